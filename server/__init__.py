@@ -1,0 +1,71 @@
+"""Tallyloop 账实闭环. `create_app()` is the one place where the parts are joined."""
+
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+from flask_jwt_extended import JWTManager
+from flask_smorest import Api
+
+from server.config import Settings
+from server.db import init_database, retrying
+
+HERE = Path(__file__).resolve().parent
+
+# One file per noun in routes/; each has a flask-smorest Blueprint named `routes`.
+NOUNS = (
+    "auth people devices warehouses locations items codes lots reasons policies identify imports exports"
+    " sync tasks counts variances stock moves cases"
+).split()
+
+
+class Tallyloop(Flask):
+    """A Flask app whose requests are run again when their transaction lost a race."""
+
+    def dispatch_request(self):
+        return retrying(super().dispatch_request)
+
+
+def create_app(settings=None):
+    """The WSGI application. `settings` default to the environment's."""
+    app = Tallyloop(__name__, static_folder=None)
+    settings = settings or Settings.from_environment()
+    app.config.update(
+        SETTINGS=settings,
+        MIGRATIONS_DIR=HERE / "migrations",
+        JWT_SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=32 * 1024 * 1024,
+        PROPAGATE_EXCEPTIONS=False,
+        API_TITLE="Tallyloop",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    app.json.sort_keys = False
+    init_database(app)
+    JWTManager(app)
+    _join_parts()
+    _register_routes(app)
+    return app
+
+
+def _join_parts():
+    """What one floor does when a lower one has acted."""
+    from server.ledger import post
+    from server.reconcile import aftermath
+
+    if aftermath.after_posting not in post.listeners:
+        post.listeners.append(aftermath.after_posting)
+
+
+def _register_routes(app):
+    from server.routes import problems
+
+    api = Api(app)
+    for noun in NOUNS:
+        api.register_blueprint(import_module(f"server.routes.{noun}").routes, url_prefix="/api/v1")
+    problems.register(app)
+    import_module("server.routes.health").register(app)
+    import_module("server.routes.pages").register(app)

@@ -1,0 +1,128 @@
+"""Items, codes, lots, serials, containers, locations, reasons, policies."""
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Id, Instant, Long, Money, Qty, Word, db
+
+
+class Item(db.Model):
+    """What is stocked. `unit_cost`: ten-thousandths per base unit."""
+
+    __tablename__ = "items"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    sku: Mapped[Word] = mapped_column(unique=True)
+    name: Mapped[Long]
+    category: Mapped[Word | None]
+    unit: Mapped[Word] = mapped_column(default="ea")
+    unit_cost: Mapped[Money] = mapped_column(default=0)
+    lot_tracked: Mapped[bool] = mapped_column(default=False)
+    serial_tracked: Mapped[bool] = mapped_column(default=False)
+    weighed: Mapped[bool] = mapped_column(default=False)
+    shelf_life_days: Mapped[int | None]
+    abc: Mapped[Word | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    made_at: Mapped[Instant]
+    __table_args__ = (
+        CheckConstraint("unit_cost >= 0", name="item_cost_not_negative"),
+        CheckConstraint("abc IS NULL OR abc IN ('A','B','C')", name="item_abc"),
+        Index("items_category", "category"),
+    )
+
+
+class Code(db.Model):
+    """A text on a label that names an item, and how many base units (`pack_qty`, thousandths) one scan of it is."""
+
+    __tablename__ = "codes"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    key: Mapped[Word] = mapped_column(unique=True)  # GTINs as 14 digits, anything else as it is
+    code: Mapped[Word]
+    item_id: Mapped[Id] = mapped_column(ForeignKey("items.id"))
+    pack_qty: Mapped[Qty] = mapped_column(default=1000)
+    made_at: Mapped[Instant]
+    __table_args__ = (CheckConstraint("pack_qty > 0", name="code_pack_positive"), Index("codes_item", "item_id"))
+
+
+class Lot(db.Model):
+    """Made together; `expiry` is a date `YYYY-MM-DD`."""
+
+    __tablename__ = "lots"
+    item_id: Mapped[Id] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    lot: Mapped[Word] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(unique=True)
+    expiry: Mapped[Word | None]
+    made_at: Mapped[Instant]
+
+
+class Serial(db.Model):
+    """One single thing."""
+
+    __tablename__ = "serials"
+    item_id: Mapped[Id] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    serial: Mapped[Word] = mapped_column(primary_key=True)
+    lot: Mapped[Word] = mapped_column(default="")
+    made_at: Mapped[Instant]
+
+
+class Location(db.Model):
+    """Smallest addressable place. `role` is set on virtual ones only: SUPPLIER, CUSTOMER, LOSS, …"""
+
+    __tablename__ = "locations"
+    warehouse_id: Mapped[Id] = mapped_column(ForeignKey("warehouses.id"), primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    code: Mapped[Word]
+    zone: Mapped[Word | None]
+    kind: Mapped[Word] = mapped_column(default="shelf")
+    path_order: Mapped[int] = mapped_column(default=0)
+    role: Mapped[Word | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    made_at: Mapped[Instant]
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "code", name="location_code"),
+        Index("locations_zone", "warehouse_id", "zone"),
+    )
+
+
+class Container(db.Model):
+    """A pallet or tote with a code of its own (LPN, SSCC), and where it stands."""
+
+    __tablename__ = "containers"
+    warehouse_id: Mapped[Id] = mapped_column(ForeignKey("warehouses.id"), primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    code: Mapped[Word]
+    kind: Mapped[Word] = mapped_column(default="pallet")
+    location_id: Mapped[Id | None]
+    made_at: Mapped[Instant]
+    __table_args__ = (UniqueConstraint("warehouse_id", "code", name="container_code"),)
+
+
+class Reason(db.Model):
+    """A word for why: `kind` reason or cause. A cause belongs to one of the four loss types."""
+
+    __tablename__ = "reasons"
+    code: Mapped[Word] = mapped_column(primary_key=True)
+    kind: Mapped[Word]
+    loss_type: Mapped[Word | None]
+    en: Mapped[Word]
+    zh: Mapped[Word]
+    active: Mapped[bool] = mapped_column(default=True)
+    position: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (
+        CheckConstraint("kind IN ('reason','cause')", name="reason_kind"),
+        CheckConstraint(
+            "loss_type IS NULL OR loss_type IN ('physical','management','human','system')", name="reason_loss_type"
+        ),
+    )
+
+
+class Policy(db.Model):
+    """The standing rules of a warehouse (or of all: no warehouse) from an instant on. Never edited: a new one follows."""
+
+    __tablename__ = "policies"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    warehouse_id: Mapped[Id | None] = mapped_column(ForeignKey("warehouses.id"))
+    holds_from: Mapped[Instant]
+    body: Mapped[dict] = mapped_column(JSON)
+    made_by: Mapped[Id | None]
+    made_at: Mapped[Instant]
+    __table_args__ = (Index("policies_when", "warehouse_id", "holds_from"),)

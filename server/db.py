@@ -1,0 +1,244 @@
+"""The database: one session, one `transaction()`, and the only commit in the house.
+
+`with transaction():` is opened at the edges (routes, gateways, CLI, jobs); whatever runs inside joins it. What lost a
+race (a deadlock, a unique key that somebody else took first, a busy file) is run again by `retrying`, which wraps every
+request and every job, and nothing else retries.
+
+SQLite: WAL, foreign keys on, and one writer at a time under a file lock of our own: the kernel queues waiters, where
+SQLite's busy_timeout polls and lets single writers starve.
+"""
+
+import fcntl
+import random
+import threading
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Annotated
+
+import msgspec
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, String, Text, event, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from server.errors import Busy, IdReused
+
+TRIES = 6
+NIL = "00000000-0000-0000-0000-000000000000"
+
+ID_TYPE = String(36).with_variant(postgresql.UUID(as_uuid=False), "postgresql")
+
+# Column kinds. A quantity is whole thousandths, money whole ten-thousandths, an instant microseconds since 1970 UTC.
+Id = Annotated[str, mapped_column(ID_TYPE)]
+Qty = Annotated[int, mapped_column(BigInteger)]
+Money = Annotated[int, mapped_column(BigInteger)]
+Instant = Annotated[int, mapped_column(BigInteger)]
+Word = Annotated[str, mapped_column(String(120))]
+Long = Annotated[str, mapped_column(Text)]
+
+
+class Base(DeclarativeBase):
+    """Every table of the house."""
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+_inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
+_writer = threading.local()
+
+
+def session():
+    """The unit of work of this request or job."""
+    return db.session
+
+
+def is_embedded():
+    """True on SQLite."""
+    return db.engine.dialect.name == "sqlite"
+
+
+@contextmanager
+def transaction():
+    """Open a write transaction, or join the one that is open. Commits at the end, rolls back on any exception."""
+    if _inside.get():
+        yield
+        return
+    db.session.rollback()  # ends a read that the same request may have begun: a snapshot must not be older than the lock
+    token = _inside.set(True)
+    held = _lock_writer() if is_embedded() else None
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _inside.reset(token)
+        if held:
+            fcntl.flock(held, fcntl.LOCK_UN)
+
+
+@contextmanager
+def attempt():
+    """A savepoint: what fails inside is undone alone. For one event of a batch."""
+    with db.session.begin_nested():
+        yield
+
+
+def retrying(work):
+    """Run `work()` again, a few times, when it lost a race. The one place that retries."""
+    for turn in range(TRIES):
+        try:
+            return work()
+        except DBAPIError as error:
+            db.session.rollback()
+            if not lost_race(error):
+                raise
+            if turn == TRIES - 1:
+                raise (IdReused() if isinstance(error, IntegrityError) else Busy()) from error
+            time.sleep(random.uniform(0, 0.005 * 2**turn))
+    raise AssertionError("unreachable")
+
+
+def lost_race(error):
+    """Deadlock, serialization failure, a key taken meanwhile, a busy file, a connection that died."""
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in ("40001", "40P01", "23505", "55P03")
+    said = str(error.orig)
+    return "UNIQUE constraint failed" in said or "database is locked" in said
+
+
+def fetch(sql, **params):
+    """Rows of a set-based statement. Lists and tuples in `params` are passed as JSON for `given()`."""
+    return db.session.execute(_prepared(sql), _jsoned(params)).all()
+
+
+def run(sql, **params):
+    """Execute a set-based statement; gives the number of rows it touched."""
+    return db.session.execute(_prepared(sql), _jsoned(params)).rowcount
+
+
+_texts: dict[str, object] = {}
+
+
+def _prepared(sql):
+    if not isinstance(sql, str):
+        return sql
+    if sql not in _texts:
+        _texts[sql] = text(sql)
+    return _texts[sql]
+
+
+def _jsoned(params):
+    return {
+        name: msgspec.json.encode(value).decode() if isinstance(value, (list, tuple)) else value
+        for name, value in params.items()
+    }
+
+
+_PG_CASTS = {"id": "uuid", "int": "bigint", "text": "text"}
+
+
+def given(name, **columns):
+    """A table made of a JSON parameter: `given("rows", id="id", at="int")` reads `:rows = [[id, at], …]`.
+
+    One statement for any number of rows, the same on both databases. Kinds: `id`, `int`, `text`.
+    """
+    if is_embedded():
+        picked = ", ".join(f"json_extract(value, '$[{n}]') AS {column}" for n, column in enumerate(columns))
+        return f"(SELECT {picked} FROM json_each(:{name}))"
+    picked = ", ".join(f"(e->>{n})::{_PG_CASTS[kind]} AS {column}" for n, (column, kind) in enumerate(columns.items()))
+    return f"(SELECT {picked} FROM jsonb_array_elements(CAST(:{name} AS jsonb)) AS e)".replace("::", r"\:\:")
+
+
+def put(table, rows, columns, on_conflict="", returning=""):
+    """Insert many rows by one statement. `rows`: tuples in the order of `columns`. Gives returned rows, or None."""
+    if not rows:
+        return []
+    connection = db.session.connection()
+    head = f"INSERT INTO {table} ({', '.join(columns)})"
+    tail = f" {on_conflict}" + (f" RETURNING {returning}" if returning else "")
+    if connection.dialect.name == "sqlite":
+        if returning:
+            marks = ", ".join("?" for _ in columns)
+            return [connection.exec_driver_sql(f"{head} VALUES ({marks}){tail}", row).one() for row in rows]
+        connection.exec_driver_sql(f"{head} VALUES ({', '.join('?' for _ in columns)}){tail}", list(rows))
+        return None
+    casts = ", ".join(f"%s::{_array_kind(table, column)}[]" for column in columns)
+    arrays = tuple(list(column) for column in zip(*rows, strict=True))
+    done = connection.exec_driver_sql(f"{head} SELECT * FROM unnest({casts}){tail}", arrays)
+    return done.all() if returning else None
+
+
+_kinds: dict[tuple[str, str], str] = {}
+
+
+def _array_kind(table, column):
+    """The PostgreSQL type of a column, as the model says it."""
+    key = (table, column)
+    if key not in _kinds:
+        kind = Base.metadata.tables[table].c[column].type
+        _kinds[key] = kind.compile(dialect=postgresql.dialect()).split("(")[0]
+    return _kinds[key]
+
+
+def init_database(app):
+    """Bind the session to `app.config["SETTINGS"].database_url`."""
+    settings = app.config["SETTINGS"]
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    size = settings.threads + 4
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": size, "max_overflow": 8, "pool_timeout": 20}
+    if settings.embedded:
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] = {"timeout": 30, "cached_statements": 512}
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(app.config["MIGRATIONS_DIR"]), render_as_batch=True)
+
+
+@event.listens_for(Engine, "connect")
+def _on_connect(dbapi_connection, _record):
+    if type(dbapi_connection).__module__.startswith("sqlite3"):
+        _prepare_sqlite(dbapi_connection)
+    else:
+        _prepare_postgresql(dbapi_connection)
+
+
+def _prepare_sqlite(dbapi_connection):
+    dbapi_connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = dbapi_connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _prepare_postgresql(dbapi_connection):
+    from psycopg.adapt import Loader
+
+    class IdText(Loader):
+        """Ids are text everywhere outside the database."""
+
+        def load(self, data):
+            return bytes(data).decode()
+
+    dbapi_connection.adapters.register_loader("uuid", IdText)
+
+
+@event.listens_for(Engine, "begin")
+def _on_begin(connection):
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _inside.get() else "BEGIN")
+
+
+def _lock_writer():
+    """Wait in the kernel's queue for the right to write. One descriptor a thread, so threads queue like processes."""
+    path = db.engine.url.database + ".lock"
+    if getattr(_writer, "path", None) != path:
+        _writer.file, _writer.path = open(path, "w"), path
+    fcntl.flock(_writer.file, fcntl.LOCK_EX)
+    return _writer.file

@@ -1,0 +1,44 @@
+"""Events and device clocks."""
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Id, Instant, Long, Word, db
+
+
+class Event(db.Model):
+    """One event as it came. `warehouse_id` is the nil UUID while nobody can tell whose it is.
+
+    `earliest_at`/`latest_at` are set when the device's clock jumped and the instant is uncertain.
+    """
+
+    __tablename__ = "events"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    type: Mapped[Word]
+    device_id: Mapped[Word]
+    person_id: Mapped[Id]
+    seq: Mapped[Instant | None]
+    device_at: Mapped[Instant | None]
+    effective_at: Mapped[Instant | None]
+    earliest_at: Mapped[Instant | None]
+    latest_at: Mapped[Instant | None]
+    posted_at: Mapped[Instant]
+    result: Mapped[Word]
+    code: Mapped[Word | None]
+    raw: Mapped[Long]
+    __table_args__ = (
+        CheckConstraint("result IN ('accepted','refused')", name="event_result"),
+        Index("events_device_seq", "device_id", "seq"),
+    )
+
+
+class DeviceClock(db.Model):
+    """What we know of a device's clock: its offset (server minus device, microseconds) at the last delivery."""
+
+    __tablename__ = "device_clocks"
+    device_id: Mapped[Word] = mapped_column(primary_key=True)
+    offset: Mapped[Instant]
+    sent_at: Mapped[Instant]
+    received_at: Mapped[Instant]
+    person_id: Mapped[Id | None]

@@ -1,0 +1,85 @@
+"""Which role may do what: one table."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What somebody may do in a warehouse."""
+
+    READ_CATALOGUE = "read_catalogue"
+    EDIT_CATALOGUE = "edit_catalogue"
+    WORK = "work"  # send floor events
+    READ_TASKS = "read_tasks"
+    READ_STOCK = "read_stock"  # positions; the quantity only outside open counts, or with READ_BOOK
+    READ_BOOK = "read_book"  # quantities always, moves, variances
+    POST_MOVES = "post_moves"
+    REQUEST_COUNT = "request_count"
+    OPEN_COUNT = "open_count"  # 明盘: a count that shows the book
+    DECIDE = "decide"  # approve, reject, recount up to the supervisor's limit
+    DECIDE_MANAGER = "decide_manager"
+    DECIDE_FINANCE = "decide_finance"
+    TAKE_OVER = "take_over"
+    READ_CASES = "read_cases"
+    WORK_CASES = "work_cases"
+    IMPORT = "import"
+    EXPORT = "export"
+    READ_POLICY = "read_policy"
+    EDIT_POLICY = "edit_policy"
+    READ_PEOPLE = "read_people"
+    EDIT_PEOPLE = "edit_people"
+    EDIT_DEVICES = "edit_devices"
+    CHECK_LEDGER = "check_ledger"
+
+
+P = Permission
+_FLOOR = {P.READ_CATALOGUE, P.WORK, P.READ_TASKS, P.READ_STOCK, P.READ_CASES}
+_SUPERVISION = _FLOOR | {
+    P.READ_BOOK,
+    P.POST_MOVES,
+    P.REQUEST_COUNT,
+    P.OPEN_COUNT,
+    P.DECIDE,
+    P.TAKE_OVER,
+    P.WORK_CASES,
+    P.IMPORT,
+    P.EXPORT,
+    P.READ_POLICY,
+    P.READ_PEOPLE,
+    P.EDIT_CATALOGUE,
+    P.CHECK_LEDGER,
+}
+_READING = {
+    P.READ_CATALOGUE,
+    P.READ_TASKS,
+    P.READ_STOCK,
+    P.READ_BOOK,
+    P.READ_CASES,
+    P.EXPORT,
+    P.READ_POLICY,
+    P.READ_PEOPLE,
+    P.CHECK_LEDGER,
+}
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "staff": frozenset(_FLOOR),
+    "supervisor": frozenset(_SUPERVISION),
+    "manager": frozenset(_SUPERVISION | {P.DECIDE_MANAGER, P.EDIT_POLICY}),
+    "finance": frozenset(_READING | {P.DECIDE_FINANCE, P.WORK_CASES}),
+    "auditor": frozenset(_READING),
+    "admin": frozenset(_SUPERVISION | {P.DECIDE_MANAGER, P.EDIT_POLICY, P.EDIT_PEOPLE, P.EDIT_DEVICES}),
+    "gateway": frozenset({P.READ_CATALOGUE, P.WORK}),
+}
+ROLE_WORDS = {
+    "staff": ("Staff", "作业员"),
+    "supervisor": ("Supervisor", "主管"),
+    "manager": ("Manager", "经理"),
+    "finance": ("Finance", "财务"),
+    "auditor": ("Auditor", "审计"),
+    "admin": ("Administrator", "管理员"),
+    "gateway": ("Gateway", "网关"),
+}
+
+
+def permissions_of(roles):
+    """The union of what the roles allow."""
+    return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
