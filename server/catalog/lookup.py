@@ -1,0 +1,42 @@
+"""Words to rows, many at once: skus to items, location codes to locations, by one statement each."""
+
+from server.db import fetch, given
+
+
+def items_by_sku(skus):
+    """{sku: row(id, sku, name, unit, unit_cost, lot_tracked, serial_tracked, abc, category, weighed)} of those known."""
+    rows = fetch(
+        "SELECT i.* FROM items i JOIN " + given("rows", sku="text") + " v ON v.sku = i.sku",
+        rows=[(sku,) for sku in set(skus)],
+    )
+    return {row.sku: row for row in rows}
+
+
+def items_by_id(ids):
+    """{id: row} of those known."""
+    rows = fetch(
+        "SELECT i.* FROM items i JOIN " + given("rows", id="id") + " v ON v.id = i.id",
+        rows=[(one,) for one in set(ids)],
+    )
+    return {row.id: row for row in rows}
+
+
+def locations_by_code(warehouse_id, codes):
+    """{code: row(id, code, zone, kind, path_order, role)} of those known in that warehouse."""
+    rows = fetch(
+        "SELECT l.* FROM locations l JOIN " + given("rows", code="text") + " v ON v.code = l.code"
+        " WHERE l.warehouse_id = :w",
+        rows=[(code,) for code in set(codes)],
+        w=warehouse_id,
+    )
+    return {row.code: row for row in rows}
+
+
+def locations_by_id(warehouse_id, ids):
+    """{id: row} of those known in that warehouse."""
+    rows = fetch(
+        "SELECT l.* FROM locations l JOIN " + given("rows", id="id") + " v ON v.id = l.id WHERE l.warehouse_id = :w",
+        rows=[(one,) for one in set(ids)],
+        w=warehouse_id,
+    )
+    return {row.id: row for row in rows}
