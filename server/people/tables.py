@@ -18,7 +18,10 @@ class Warehouse(db.Model):
 
 
 class Person(db.Model):
-    """Somebody who acts. Hashes are argon2id; a person may sign in by password, by badge and PIN, or by both."""
+    """Somebody who acts. Hashes are argon2id; a person may sign in by password, by badge and PIN, or by both.
+
+    Access tokens made before `sessions_from` are over: it moves when a password changes or somebody is deactivated.
+    """
 
     __tablename__ = "persons"
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -29,6 +32,7 @@ class Person(db.Model):
     pin_hash: Mapped[Long | None]
     language: Mapped[Word] = mapped_column(default="en")
     active: Mapped[bool] = mapped_column(default=True)
+    sessions_from: Mapped[Instant] = mapped_column(default=0, server_default="0")
     made_at: Mapped[Instant]
 
 

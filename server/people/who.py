@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from server.clock import LATEST
 from server.db import fetch
 from server.people.rules import permissions_of
 
@@ -33,13 +34,15 @@ class Actor:
         return [scope for scope, roles in self.roles.items() if permission in permissions_of(roles)]
 
 
-def actor(person_id):
-    """The active person of that id with all roles, or None."""
+def actor(person_id, signed_in_at=LATEST):
+    """The active person of that id with all roles, or None; also None for a session that ended since `signed_in_at`."""
     rows = fetch(
         "SELECT p.id, p.username, p.name, p.language, r.scope, r.role FROM persons p"
-        " LEFT JOIN person_roles r ON r.person_id = p.id WHERE p.id = :id AND p.active = :yes",
+        " LEFT JOIN person_roles r ON r.person_id = p.id"
+        " WHERE p.id = :id AND p.active = :yes AND p.sessions_from <= :signed_in_at",
         id=person_id,
         yes=True,
+        signed_in_at=signed_in_at,
     )
     if not rows:
         return None

@@ -69,7 +69,7 @@ def current_person() -> Actor:
 
 
 def language():
-    """"zh" or "en": what the request asks for, else what the person is used to."""
+    """ "zh" or "en": what the request asks for, else what the person is used to."""
     wanted = request.accept_languages.best_match(["en", "zh", "zh-CN"]) if request.accept_languages else None
     if wanted is None and "person" in g:
         wanted = g.person.language
@@ -104,17 +104,17 @@ def _person_of(header):
     kind, _, token = header.partition(" ")
     if kind.lower() != "bearer" or not token:
         raise NotSignedIn()
-    person_id, expires = _token_says(token.strip())
+    person_id, signed_in_at, expires = _token_says(token.strip())
     if expires * clock.SECOND <= clock.now():
         raise TokenExpired()
-    person = actor(person_id)
+    person = actor(person_id, signed_in_at)
     if person is None:
         raise NotSignedIn()
     return person
 
 
 def _token_says(token):
-    """Subject and expiry of a valid access token. Cached: checking a signature costs more than the rest of a scan."""
+    """Subject, making and expiry of an access token. Cached: checking a signature costs more than the rest of a scan."""
     return _checked(token, current_app.config["JWT_SECRET_KEY"])
 
 
@@ -128,4 +128,4 @@ def _checked(token, _secret):
         raise NotSignedIn() from error
     if claims.get("type") != "access":
         raise NotSignedIn()
-    return claims["sub"], claims["exp"]
+    return claims["sub"], claims.get("made_at", claims["iat"] * clock.SECOND), claims["exp"]

@@ -100,6 +100,8 @@ def answer(refusal):
         body["detail"] += " " + field_words(refusal.fields, speech)
     response = Response(msgspec.json.encode(body), refusal.status, mimetype="application/problem+json")
     response.headers["Content-Language"] = speech
+    if "seconds" in refusal.context:
+        response.headers["Retry-After"] = str(refusal.context["seconds"])
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

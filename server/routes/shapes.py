@@ -17,7 +17,7 @@ from server.errors import NotUnderstood
 from server.quantity import NotANumber
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-CODE_TEXT = r"[^\x00-\x1f\x7f]+"
+CODE_TEXT = r"[^\x00-\x1f\x7f\ud800-\udfff]+"  # lone surrogates are no text: no database can store them
 
 _COMMON = {"required": "required", "null": "not_null", "validator_failed": "invalid"}
 fields.Field.default_error_messages = _COMMON
@@ -99,13 +99,22 @@ class Instant(fields.Field):
             raise ma.ValidationError(error.code) from None
 
 
+class _Whole(ma.validate.Regexp):
+    """The pattern as OpenAPI reads it: `$` is the very end, where Python's `match` lets a last newline through."""
+
+    def __call__(self, value):
+        if not self.regex.fullmatch(value):
+            raise ma.ValidationError(self.error)
+        return value
+
+
 def text(most=120, least=1, **kwargs):
     """Printable text of bounded length, without control characters."""
     return fields.String(
         validate=[
             ma.validate.Length(min=least, error="too_short"),
             ma.validate.Length(max=most, error="too_long"),
-            ma.validate.Regexp(f"({CODE_TEXT})?$" if least == 0 else f"{CODE_TEXT}$", error="wrong_characters"),
+            _Whole(rf"^({CODE_TEXT})?$" if least == 0 else rf"^{CODE_TEXT}$", error="wrong_characters"),
         ],
         **kwargs,
     )
@@ -116,7 +125,7 @@ def prose(most=4000, **kwargs):
     return fields.String(
         validate=[
             ma.validate.Length(max=most, error="too_long"),
-            ma.validate.Regexp(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", error="wrong_characters"),
+            _Whole(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*$", error="wrong_characters"),
         ],
         **kwargs,
     )
@@ -158,7 +167,7 @@ def read_cursor(text_, *kinds):
     fits = isinstance(values, list) and len(values) == len(kinds)
     if not fits or any(type(value) is not kind for value, kind in zip(values, kinds, strict=True)):
         raise NotUnderstood(fields={"cursor": ["invalid"]})
-    if any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
+    if any(abs(value) >= 2**63 if isinstance(value, int) else "\0" in value for value in values):
         raise NotUnderstood(fields={"cursor": ["invalid"]})
     return values
 
@@ -169,5 +178,3 @@ def paged(rows, limit, cursor):
     more = len(rows) > limit
     rows = rows[:limit]
     return {"items": rows, "next": cursor_of(*cursor(rows[-1])) if more else None}
-
-
