@@ -1,0 +1,141 @@
+"""`tallyloop …`: what is typed in a terminal. An edge: it opens transactions, like a route."""
+
+import argparse
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+from server import create_app, schema
+from server.config import Settings
+from server.db import db, retrying, transaction
+from server.errors import Refusal
+
+
+def main(words=None):
+    """Read the words, do it, give an exit code: 0 done, 1 refused or differences found, 2 not understood."""
+    asked = _parser().parse_args(words)
+    try:
+        return asked.do(asked) or 0
+    except Refusal as refusal:
+        print(f"{refusal.code}: {refusal.words('en')}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="tallyloop", description=__doc__.splitlines()[0])
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def verb(name, do, text, under=verbs):
+        found = under.add_parser(name, help=text, description=text)
+        found.set_defaults(do=do)
+        return found
+
+    verb("serve", _serve, "make or migrate the database, then serve until SIGTERM")
+    verb("init", _init, "make or migrate the database, its seeds and the first administrator, and stop")
+    verb("demo", _demo, "fill an empty database with the demo warehouse")
+    importing = verb("import", _import, "read a CSV or XLSX file, as POST /imports/KIND does")
+    importing.add_argument("kind", help="items, codes, locations, opening, …")
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    ledger = verb("ledger", None, "questions to the book").add_subparsers(required=True, metavar="VERB")
+    verb("check", _ledger_check, "recompute balances from the moves and say which differ; exit 1 if any", ledger)
+    admin = verb("admin", None, "the administrator").add_subparsers(required=True, metavar="VERB")
+    verb("reset-password", _reset_password, "give user `admin` a new random password and print it", admin)
+    migration = verb("migration", _migration, "write the migration that the tables now need, if any")
+    migration.add_argument("message", nargs="?", default="change", help="what changes, for the file's name")
+    return parser
+
+
+def _serve(_asked):
+    from server.start import serve
+
+    serve(create_app())
+
+
+def _init(_asked):
+    from server.start import prepare
+
+    app = create_app()
+    with app.app_context():
+        prepare(app)
+    print(f"Ready: {db_name(app)}")
+
+
+def _demo(_asked):
+    from server.demo.build import build_demo, is_empty
+    from server.start import prepare
+
+    app = create_app()
+    with app.app_context():
+        prepare(app)
+        if not is_empty():
+            print("This database already holds a warehouse; the demo needs an empty one.", file=sys.stderr)
+            return 1
+        build_demo(app)
+    return 0
+
+
+def _import(asked):
+    from server.exchange.imports import import_file
+
+    with create_app().app_context():
+
+        def work():
+            with transaction():
+                return import_file(asked.kind, asked.file.name, asked.file.read_bytes(), dry_run=asked.dry_run)
+
+        result = retrying(work)
+    for error in result["errors"]:
+        print(f"row {error['row']}, {error['column']}: {error['code']} {error['detail']}")
+    print(f"{result['accepted']} of {result['rows']} rows " + ("would be written" if asked.dry_run else "written"))
+    return 1 if result["errors"] else 0
+
+
+def _ledger_check(_asked):
+    from server.ledger.check import counted, differences
+
+    with create_app().app_context():
+        found, size = differences(), counted()
+    for row in found:
+        where = " ".join(row[word] or "–" for word in ("warehouse", "location", "sku", "lot"))
+        print(f"{row['what']} {where}: expected {row['expected']}, found {row['found']}")
+    print(f"{size['moves']} moves, {size['positions']} positions: {len(found) or 'no'} differences")
+    return 1 if found else 0
+
+
+def _reset_password(_asked):
+    from server.people.first_admin import reset_admin
+
+    password = secrets.token_urlsafe(12)
+    with create_app().app_context():
+
+        def work():
+            with transaction():
+                reset_admin(password)
+
+        retrying(work)
+    print(f"admin / {password}")
+
+
+def _migration(asked):
+    """On a throw-away SQLite file at the newest step: the models write the rest, in types of both databases."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(Path(folder), f"sqlite:///{folder}/new.db", secret_key=secrets.token_urlsafe(48))
+        with create_app(settings).app_context():
+            schema.bring_up_to_date()
+            written = schema.write_migration(asked.message)
+            db.engine.dispose()
+    print(written or "Nothing to do: tables and migrations agree.")
+
+
+def db_name(app):
+    """The database without its password."""
+    with app.app_context():
+        return db.engine.url.render_as_string(hide_password=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
