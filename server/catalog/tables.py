@@ -52,6 +52,7 @@ class Lot(db.Model):
     id: Mapped[Id] = mapped_column(unique=True)
     expiry: Mapped[Word | None]
     made_at: Mapped[Instant]
+    __table_args__ = (Index("lots_lot", "lot"),)
 
 
 class Serial(db.Model):
@@ -62,6 +63,7 @@ class Serial(db.Model):
     serial: Mapped[Word] = mapped_column(primary_key=True)
     lot: Mapped[Word] = mapped_column(default="")
     made_at: Mapped[Instant]
+    __table_args__ = (Index("serials_serial", "serial"),)
 
 
 class Location(db.Model):
@@ -116,7 +118,7 @@ class Reason(db.Model):
 
 
 class Policy(db.Model):
-    """The standing rules of a warehouse (or of all: no warehouse) from an instant on. Never edited: a new one follows."""
+    """The standing rules of a warehouse (of all: no warehouse) from an instant on. Never edited: a new one follows."""
 
     __tablename__ = "policies"
     id: Mapped[Id] = mapped_column(primary_key=True)

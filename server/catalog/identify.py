@@ -1,0 +1,155 @@
+"""What does a scanned text name? Answers every scan, so it is built for batches: one statement for any number of texts.
+
+Order: our own code, the code's GTIN, the sku. An own code never meets the GS1 reader. Then, for single questions, what
+else a label can be: a location, a container, a serial, a lot.
+"""
+
+import msgspec
+
+from server.catalog.rules import key_of, stated_qty
+from server.db import fetch, given
+from server.decode import gs1
+
+
+class Named(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a text names. A msgspec struct rather than a dataclass: thousands are made per request.
+
+    `pack_qty`: thousandths of the base unit that one pack is. `qty`: thousandths that the label itself states (count or
+    weight), None if it says nothing. `expiry`: `YYYY-MM-DD`. `gs1`: `{identifier: value}`.
+    """
+
+    kind: str
+    item_id: str | None = None
+    sku: str | None = None
+    name: str | None = None
+    unit: str | None = None
+    lot_tracked: bool = False
+    serial_tracked: bool = False
+    pack_qty: int = 1000
+    qty: int | None = None
+    lot: str | None = None
+    expiry: str | None = None
+    serial: str | None = None
+    gs1: dict[str, str] | None = None
+    location_id: str | None = None
+    location: str | None = None
+    zone: str | None = None
+    container: str | None = None
+
+    @property
+    def scan_qty(self):
+        """Thousandths that one scan of this label is: what it states, else one pack."""
+        return self.pack_qty if self.qty is None else self.qty
+
+
+UNKNOWN = Named("unknown")
+
+
+def identify_many(texts):
+    """`{text: Named}` for every text: an item, or `UNKNOWN` (with `gs1` if it could be read). One statement."""
+    wanted = {text: _ways(text) for text in set(texts)}
+    asked = {way for ways, _ in wanted.values() for way in ways}
+    by_code, by_sku = _items_of(asked)
+    return {text: _named(ways, label, by_code, by_sku) for text, (ways, label) in wanted.items()}
+
+
+def identify(warehouse_id, text):
+    """What one text names in a warehouse: item, location, container, serial, lot, unknown. At most two statements."""
+    named = identify_many([text])[text]
+    if named.kind == "item":
+        return named
+    return _elsewhere(warehouse_id, text) or named
+
+
+def _ways(text):
+    """(the keys to try, best first, and the label if it took the GS1 reader)."""
+    trimmed = text.strip()
+    if not gs1.may_be_gs1(text):
+        key = key_of(trimmed)
+        return ((trimmed,) if key == trimmed else (key, trimmed)), None
+    label = gs1.read(text)
+    ways = [trimmed, label.text]
+    if label.gtin:
+        # An item may carry its GTIN as its sku, written without leading zeros.
+        ways += [label.gtin, *(label.gtin[-n:] for n in (13, 12, 8) if not label.gtin[:-n].strip("0"))]
+    return tuple(dict.fromkeys(ways)), label
+
+
+_FACTS = "i.id, i.sku, i.name, i.unit, i.lot_tracked, i.serial_tracked"
+
+
+def _items_of(asked):
+    """Two maps from the keys that were found to `Named`: by code, and by sku."""
+    rows = [(way,) for way in asked if way and "\x00" not in way]
+    if not rows:
+        return {}, {}
+    wanted = given("wanted", text="text")
+    found = fetch(
+        f"SELECT 1 AS by_code, w.text, c.pack_qty, {_FACTS} FROM {wanted} w"
+        " JOIN codes c ON c.key = w.text JOIN items i ON i.id = c.item_id"
+        f" UNION ALL SELECT 0, w.text, 1000, {_FACTS} FROM {wanted} w JOIN items i ON i.sku = w.text",
+        wanted=rows,
+    )
+    by_code, by_sku = {}, {}
+    for is_code, text, pack_qty, item_id, sku, name, unit, lot_tracked, serial_tracked in found:
+        named = Named("item", item_id, sku, name, unit, bool(lot_tracked), bool(serial_tracked), pack_qty)
+        (by_code if is_code else by_sku)[text] = named
+    return by_code, by_sku
+
+
+def _named(ways, label, by_code, by_sku):
+    for found in (by_code, by_sku):
+        for way in ways:
+            if way in found:
+                return _with_label(found[way], label)
+    return Named("unknown", gs1=label.fields) if label and label.fields else UNKNOWN
+
+
+def _with_label(named, label):
+    if label is None or not label.fields:
+        return named
+    return msgspec.structs.replace(
+        named,
+        qty=stated_qty(label, named.unit, named.pack_qty),
+        lot=label.lot,
+        expiry=label.expiry,
+        serial=label.serial,
+        gs1=label.fields,
+    )
+
+
+def _elsewhere(warehouse_id, text):
+    """Locations, containers, serials and lots: the first kind that knows the text."""
+    label = gs1.read(text)
+    ways = {text.strip(), label.text, label.sscc, label.fields.get("254")} - {None, ""}
+    rows = fetch(
+        f"WITH w AS (SELECT text FROM {given('wanted', text='text')} AS g)"
+        " SELECT 1 AS rank, l.id, l.code, l.zone AS about, '' AS lot, '' AS expiry FROM w"
+        " JOIN locations l ON l.warehouse_id = :warehouse AND l.code = w.text WHERE l.role IS NULL"
+        " UNION ALL SELECT 2, c.location_id, c.code, l.code, '', '' FROM w"
+        " JOIN containers c ON c.warehouse_id = :warehouse AND c.code = w.text"
+        " LEFT JOIN locations l ON l.warehouse_id = c.warehouse_id AND l.id = c.location_id"
+        " UNION ALL SELECT 3, s.item_id, s.serial, i.sku, s.lot, '' FROM w"
+        " JOIN serials s ON s.serial = w.text JOIN items i ON i.id = s.item_id"
+        " UNION ALL SELECT 4, b.item_id, b.lot, i.sku, b.lot, b.expiry FROM w"
+        " JOIN lots b ON b.lot = w.text JOIN items i ON i.id = b.item_id",
+        wanted=[(way,) for way in ways if "\x00" not in way],
+        warehouse=warehouse_id,
+    )
+    if not rows:
+        return None
+    rank = min(row.rank for row in rows)
+    return _other(rank, [row for row in rows if row.rank == rank], label.fields or None)
+
+
+def _other(rank, rows, fields):
+    first = rows[0]
+    if rank == 1:
+        return Named("location", location_id=first.id, location=first.code, zone=first.about, gs1=fields)
+    if rank == 2:
+        return Named("container", container=first.code, location_id=first.id, location=first.about, gs1=fields)
+    # Two makers may use the same lot or serial number: then the text alone does not say whose it is.
+    item_id, sku = (first.id, first.about) if len(rows) == 1 else (None, None)
+    if rank == 3:
+        return Named("serial", item_id=item_id, sku=sku, serial=first.code, lot=first.lot or None, gs1=fields)
+    return Named("lot", item_id=item_id, sku=sku, lot=first.code, expiry=first.expiry or None, gs1=fields)

@@ -1,0 +1,91 @@
+"""Locations: shelves that people walk to, and the virtual ones that stand for the world outside."""
+
+from uuid import UUID, uuid5
+
+from server import clock
+from server.catalog.rules import VIRTUAL_CODES
+from server.catalog.tables import Location
+from server.db import fetch, put, session
+from server.errors import IdReused, NotFound, Refusal
+
+COLUMNS = ("warehouse_id", "id", "code", "zone", "kind", "path_order", "role", "active", "made_at")
+
+
+class LocationUnknown(NotFound):
+    """No such location in this warehouse."""
+
+    code = "location_unknown"
+    en = "There is no location {location} here. Check the label, or ask a supervisor to add it."
+    zh = "本仓没有库位 {location}。请核对标签,或请主管新增。"
+
+
+class LocationTaken(Refusal):
+    """The warehouse already has a location of that code."""
+
+    code = "code_taken"
+    en = "The code {taken} already belongs to {owner}. Choose another, or correct that one."
+    zh = "编码 {taken} 已属于 {owner}。请换一个编码,或修改原有记录。"
+
+
+class VirtualLocation(Refusal):
+    """The world outside cannot be edited."""
+
+    code = "virtual_location"
+    en = "{location} is a virtual location that the book needs. It cannot be changed."
+    zh = "{location} 是台账所需的虚拟库位,不能修改。"
+
+
+def add_virtual(warehouse_id):
+    """Give a new warehouse its SUPPLIER, CUSTOMER, PRODUCTION, LOSS, SCRAP and TRANSIT; twice changes nothing."""
+    made_at = clock.now()
+    rows = [
+        (warehouse_id, str(uuid5(UUID(warehouse_id), code)), code, None, "virtual", 0, code, True, made_at)
+        for code in VIRTUAL_CODES
+    ]
+    put("locations", rows, COLUMNS, on_conflict="ON CONFLICT DO NOTHING")
+
+
+def add_location(id, warehouse_id, code, zone=None, kind="shelf", path_order=0):
+    """Add a location. Gives (location, True), or (the same one, False) when it was added before.
+
+    Raises `IdReused`, `LocationTaken`.
+    """
+    given = {"code": code.strip(), "zone": zone, "kind": kind, "path_order": path_order}
+    known = session().get(Location, (warehouse_id, id))
+    if known:
+        if any(getattr(known, name) != value for name, value in given.items()):
+            raise IdReused()
+        return known, False
+    if fetch("SELECT 1 FROM locations WHERE warehouse_id = :w AND code = :code", w=warehouse_id, code=given["code"]):
+        raise LocationTaken(taken=given["code"], owner=given["code"])
+
+    location = Location(id=id, warehouse_id=warehouse_id, active=True, made_at=clock.now(), **given)
+    session().add(location)
+    session().flush()
+    return location, True
+
+
+def change_location(warehouse_id, code, **changes):
+    """Change zone, kind, path_order, active or the code.
+
+    Raises `LocationUnknown`, `VirtualLocation`, `LocationTaken`.
+    """
+    location = location_of(warehouse_id, code)
+    if location.role:
+        raise VirtualLocation(location=code)
+    wanted = changes.get("code", code)
+    if wanted != code and session().query(Location).filter_by(warehouse_id=warehouse_id, code=wanted).count():
+        raise LocationTaken(taken=wanted, owner=wanted)
+
+    for name, value in changes.items():
+        setattr(location, name, value)
+    session().flush()
+    return location
+
+
+def location_of(warehouse_id, code):
+    """The location of that code. Raises `LocationUnknown`."""
+    location = session().query(Location).filter_by(warehouse_id=warehouse_id, code=code).one_or_none()
+    if location is None:
+        raise LocationUnknown(location=code)
+    return location

@@ -1,0 +1,153 @@
+"""The standing rules of a warehouse, and since when. A policy is never edited: a new one follows, and a decision keeps
+the version under which it was made."""
+
+from dataclasses import dataclass
+
+from server import clock
+from server.catalog.policy_defaults import DEFAULTS
+from server.catalog.rules import Limits, Tier, Tolerance
+from server.catalog.tables import Policy
+from server.db import NIL, session
+from server.errors import IdReused, Refusal
+from server.quantity import read_money, read_qty
+
+
+class PolicyInThePast(Refusal):
+    """What was decided was decided under the rules of its day."""
+
+    code = "policy_in_the_past"
+    en = "A policy cannot hold from a time that is over. Leave the time out to let it hold from now on."
+    zh = "制度不能从过去的时间开始生效。留空则从现在起生效。"
+
+
+@dataclass(frozen=True)
+class PolicyBody:
+    """A policy as values. Money: ten-thousandths; quantities: thousandths. `*_over`: None means never."""
+
+    item_tolerances: dict[str, Tolerance]
+    class_tolerances: dict[str, Tolerance]
+    weighed_tolerance: Tolerance
+    lot_tolerance: Tolerance
+    serial_tolerance: Tolerance
+    default_tolerance: Tolerance
+    line_tiers: dict[Tier, int]
+    document_tiers: dict[Tier, int]
+    rounds_max: int
+    control_share: float
+    auto_post: bool
+    auto_post_value_max: int
+    note_over: int | None
+    photo_over: int | None
+    recount_hours: int
+    decision_hours: int
+    cause_hours: int
+    lease_minutes: int
+    task_locations_max: int
+    clock_jump_seconds: int
+    clock_tolerance_ms: int
+    evidence_days: int
+
+
+def read_body(body):
+    """A policy body as stored → `PolicyBody`. What it does not say is as in `DEFAULTS`."""
+    said = _over(DEFAULTS, body)
+    tolerances, tiers, hours = said["tolerances"], said["tiers"], said["deadline_hours"]
+    same = "rounds_max auto_post lease_minutes task_locations_max clock_jump_seconds clock_tolerance_ms evidence_days"
+    return PolicyBody(
+        item_tolerances={sku: _tolerance(limits) for sku, limits in tolerances["items"].items()},
+        class_tolerances={name: _tolerance(limits) for name, limits in tolerances["classes"].items()},
+        weighed_tolerance=_tolerance(tolerances["weighed"]),
+        lot_tolerance=_tolerance(tolerances["lot_tracked"]),
+        serial_tolerance=_tolerance(tolerances["serial_tracked"]),
+        default_tolerance=_tolerance(tolerances["default"]),
+        line_tiers={Tier(tier): read_money(limit) for tier, limit in tiers["line"].items()},
+        document_tiers={Tier(tier): read_money(limit) for tier, limit in tiers["document"].items()},
+        control_share=float(said["control_share"]),
+        auto_post_value_max=read_money(said["auto_post_value_max"]),
+        note_over=_maybe(read_money, said["note_over"]),
+        photo_over=_maybe(read_money, said["photo_over"]),
+        recount_hours=hours["recount"],
+        decision_hours=hours["decision"],
+        cause_hours=hours["cause"],
+        **{name: said[name] for name in same.split()},
+    )
+
+
+def policy_for(warehouse_id, at):
+    """`(policy id, PolicyBody)` that holds in a warehouse at an instant; `(None, DEFAULT_BODY)` if nobody made one.
+
+    The latest of the warehouse's own; without one, the latest of those for all warehouses.
+    """
+    row = latest(warehouse_id, at)
+    return (row.id, read_body(row.body)) if row else (None, DEFAULT_BODY)
+
+
+def latest(warehouse_id, at):
+    """The `Policy` row that holds in a warehouse at an instant, or None."""
+    return (
+        session()
+        .query(Policy)
+        .filter((Policy.warehouse_id == warehouse_id) | Policy.warehouse_id.is_(None), Policy.holds_from <= at)
+        .order_by(Policy.warehouse_id.is_(None), Policy.holds_from.desc(), Policy.made_at.desc(), Policy.id.desc())
+        .first()
+    )
+
+
+def add_policy(id, warehouse_id, body, made_by, holds_from=None):
+    """Let a policy hold from an instant on (default: now). Gives (policy, whether it is new).
+
+    Raises `PolicyInThePast`, `IdReused`, and `NotANumber` for a body that cannot be read.
+    """
+    known = session().get(Policy, id)
+    if known:
+        if known.warehouse_id != warehouse_id or known.body != body or holds_from not in (None, known.holds_from):
+            raise IdReused()
+        return known, False
+    made_at = clock.now()
+    if holds_from is not None and holds_from < made_at:
+        raise PolicyInThePast()
+    read_body(body)
+
+    policy = Policy(id=id, warehouse_id=warehouse_id, holds_from=holds_from or made_at, body=body)
+    policy.made_by, policy.made_at = made_by, made_at
+    session().add(policy)
+    session().flush()
+    return policy, True
+
+
+def policies_of(warehouse_ids, limit, after=None):
+    """Policies that hold, held or will hold in those warehouses or in all, newest first; one more than `limit`.
+
+    `after`: (holds_from, id) of the last one seen.
+    """
+    at, last = after or (clock.LATEST + 1, NIL)
+    here = Policy.warehouse_id.in_(warehouse_ids) | Policy.warehouse_id.is_(None)
+    older = (Policy.holds_from < at) | ((Policy.holds_from == at) & (Policy.id > last))
+    found = session().query(Policy).filter(here, older).order_by(Policy.holds_from.desc(), Policy.id)
+    return found.limit(limit + 1).all()
+
+
+def _over(base, said):
+    """What was said laid over the defaults, level by level; a tolerance is one thing and replaced whole."""
+    if not isinstance(base, dict) or "plus" in base:
+        return said
+    return {**base, **{key: _over(base.get(key), value) for key, value in said.items()}}
+
+
+def _tolerance(both):
+    return Tolerance(_limits(both.get("plus", {})), _limits(both.get("minus", {})))
+
+
+def _limits(said):
+    return Limits(
+        quantity=_maybe(read_qty, said.get("quantity")),
+        percent=_maybe(read_qty, said.get("percent")),
+        value=_maybe(read_money, said.get("value")),
+    )
+
+
+def _maybe(read, value):
+    return None if value is None else read(value)
+
+
+DEFAULT_BODY = read_body({})

@@ -1,0 +1,36 @@
+"""The policy that holds where nobody made one: the values of `defaults.md` part 1, written as a policy body is."""
+
+EXACT = {"quantity": "0"}
+
+
+def both(**limits):
+    """The same limits for found too much and for found too little."""
+    return {"plus": dict(limits), "minus": dict(limits)}
+
+
+DEFAULTS = {
+    "tolerances": {
+        "items": {},
+        "classes": {"A": both(percent="0.2"), "B": both(percent="1"), "C": both(percent="5")},
+        "weighed": both(percent="2"),
+        "lot_tracked": both(**EXACT),
+        "serial_tracked": both(**EXACT),
+        "default": both(**EXACT),
+    },
+    "rounds_max": 3,
+    "control_share": "0.2",  # one recount in five is of a line that matched, so that a recount tells nothing
+    "auto_post": True,
+    "auto_post_value_max": "200.0000",
+    "tiers": {
+        "line": {"supervisor": "1000.0000", "manager": "10000.0000"},
+        "document": {"supervisor": "5000.0000", "manager": "50000.0000"},
+    },
+    "note_over": "1000.0000",
+    "photo_over": None,
+    "deadline_hours": {"recount": 24, "decision": 48, "cause": 120},
+    "lease_minutes": 60,
+    "task_locations_max": 50,
+    "clock_jump_seconds": 5,
+    "clock_tolerance_ms": 1000,
+    "evidence_days": 90,
+}

@@ -1,0 +1,76 @@
+"""The reasons and causes that every installation starts with, the four loss types and the stages, in both languages."""
+
+LOSS_TYPES = (
+    ("physical", "Physical loss", "物理损耗"),
+    ("management", "Management loss", "管理损耗"),
+    ("human", "Human loss", "人为损耗"),
+    ("system", "System loss", "系统损耗"),
+)
+
+STAGES = (
+    ("purchase", "Purchase", "采购"),
+    ("receiving", "Receiving", "收货"),
+    ("storage", "Storage", "仓储"),
+    ("production", "Production", "生产"),
+    ("picking", "Picking", "拣货"),
+    ("shipping", "Shipping", "发货"),
+    ("counting", "Counting", "盘点"),
+)
+
+REASONS = (
+    ("damage", "Damage", "破损"),
+    ("misplacement", "Misplaced", "错放库位"),
+    ("theft", "Theft", "被盗"),
+    ("unit_error", "Unit or pack error", "单位/包装换算错误"),
+    ("miscount", "Miscounted", "盘点数错"),
+    ("wrong_pick", "Wrong item picked", "错拣"),
+    ("short_pick", "Short pick", "少拣"),
+    ("late_paperwork", "Paperwork late", "单据滞后"),
+    ("wrong_item", "Wrong item", "货品错误"),
+    ("wrong_lot", "Wrong lot", "批次错误"),
+    ("expiry", "Expired", "过期"),
+    ("evaporation", "Evaporation or drying", "挥发/失重"),
+    ("found", "Found", "盘点找到"),
+    ("sample", "Taken as sample", "取样"),
+    ("gift", "Given away", "赠品"),
+    ("scrap", "Scrapped", "报废"),
+    ("return", "Returned", "退货"),
+    ("posting_error", "Posting error", "入账错误"),
+    ("duplicate_posting", "Posted twice", "重复入账"),
+    ("label_error", "Wrong or unreadable label", "标签错误/无法识别"),
+    ("supplier_short", "Supplier delivered short", "供应商少发"),
+    ("supplier_over", "Supplier delivered too much", "供应商多发"),
+    ("system_sync", "Systems out of step", "系统同步异常"),
+    ("opening", "Opening balance", "期初建账"),
+    ("correction", "Correction", "更正"),
+    ("unknown", "Unknown", "原因不明"),
+)
+
+# A finer cause is `loss type.cause`; the bare loss type is for who cannot say more.
+CAUSES = (
+    ("physical.packaging_damage", "Packaging damaged", "包装破损"),
+    ("physical.handling_damage", "Damaged in handling", "搬运损坏"),
+    ("physical.expired", "Past its expiry date", "超过有效期"),
+    ("physical.storage_conditions", "Storage conditions", "储存条件不当"),
+    ("physical.evaporation", "Evaporation or drying", "挥发/失重"),
+    ("physical.pests", "Pests or mould", "虫害/霉变"),
+    ("management.count_error", "Count error", "盘点错误"),
+    ("management.entry_error", "Entry error", "录入错误"),
+    ("management.unit_of_measure", "Unit of measure mixed up", "计量单位混淆"),
+    ("management.misplacement", "Put in the wrong place", "错放库位"),
+    ("management.late_paperwork", "Paperwork late", "单据滞后"),
+    ("management.missing_paperwork", "Paperwork missing", "单据缺失"),
+    ("management.unclear_accounts", "Accounts unclear", "账目不清"),
+    ("management.unchecked_receipt", "Receipt not checked", "收货未复核"),
+    ("human.theft", "Theft", "盗窃"),
+    ("human.loss", "Lost", "遗失"),
+    ("human.carelessness", "Carelessness", "操作疏忽"),
+    ("human.wrong_pick", "Wrong pick", "错拣错发"),
+    ("human.wrong_material", "Wrong material issued", "领错料"),
+    ("human.overuse", "More used than reported", "超领未报"),
+    ("system.sync_delay", "Synchronisation late", "同步延迟"),
+    ("system.duplicate_posting", "Posted twice", "重复入账"),
+    ("system.unposted", "Not posted", "未入账"),
+    ("system.interface", "Interface error", "接口异常"),
+    ("system.master_data", "Wrong master data", "基础资料错误"),
+)
