@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from server.people.first_admin import ensure_admin
 
 from server import create_app
 from server.catalog.seeds import ensure_seeds
 from server.config import Settings
 from server.db import db, transaction
+from server.people.first_admin import ensure_admin
 from server.schema import bring_up_to_date
 from tests.given import Given
 from tests.postgres import Cluster
@@ -61,7 +61,7 @@ def fill(data_dir, database_url):
         bring_up_to_date()
         with transaction():
             ensure_seeds()
-            ensure_admin(app.config["SETTINGS"])
+            ensure_admin(ADMIN_PASSWORD)
         db.session.remove()
         db.engine.dispose()
 

@@ -43,12 +43,10 @@ class Cluster:
         initdb = [binaries / "initdb", "-D", home, "-U", "tallyloop", "--auth=trust", "--no-sync", "--no-locale"]
         subprocess.run([*initdb, "-E", "UTF8"], check=True, cwd="/", stdout=subprocess.DEVNULL, **self._who)
         settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", *FAST.split()]
-        self._process = subprocess.Popen(
-            [binaries / "postgres", "-D", home, "-p", str(self._port)] + [word for s in settings for word in ("-c", s)],
-            cwd="/",
-            stderr=open(self._folder / "log", "w"),
-            **self._who,
-        )
+        postgres = [binaries / "postgres", "-D", home, "-p", str(self._port)]
+        with open(self._folder / "log", "w") as log:
+            told = [word for setting in settings for word in ("-c", setting)]
+            self._process = subprocess.Popen(postgres + told, cwd="/", stderr=log, **self._who)
         self._admin = self._connect()
 
     def url(self, database):

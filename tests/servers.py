@@ -36,10 +36,10 @@ class Server:
 
     def start(self):
         """Start, or start again on the same port and data; gives itself when it answers `/readyz`."""
-        log = open(self.data_dir / "server.log", "a")
-        self._process = subprocess.Popen(
-            [TALLYLOOP, "serve"], env=self._environment, stdout=log, stderr=log, start_new_session=True
-        )
+        with open(self.data_dir / "server.log", "a") as log:
+            self._process = subprocess.Popen(
+                [TALLYLOOP, "serve"], env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
         self._wait_until_ready()
         return self
 

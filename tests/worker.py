@@ -166,7 +166,7 @@ class Worker:
         """Lines as judged, those of this warehouse."""
         return self.get("/variances", warehouse=self.warehouse, **query).ok().items
 
-    def approve(self, variance, reason="count", cause="count_error", stage="counting", id_=None, **words):
+    def approve(self, variance, reason="miscount", cause="management.count_error", stage="counting", id_=None, **words):
         """Accept a variance. Takes the line or its id; gives the reply, refusal or not."""
         said = {"id": id_ or new_id(), "reason": reason, "cause": cause, "stage": stage, **words}
         return self.post(f"/variances/{_id_of(variance)}/approve", said)
