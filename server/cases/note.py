@@ -1,0 +1,39 @@
+"""The trail of a case: every word and every change, by whom and when."""
+
+import msgspec
+
+from server import clock
+from server.db import fetch, put
+from server.errors import IdReused
+from server.ids import new_id
+
+
+def write_note(warehouse_id, case_id, person_id, act, text=None, photos=(), note_id=None):
+    """Add a line to the trail; the same id again changes nothing. Raises `IdReused`."""
+    if note_id:
+        before = fetch("SELECT * FROM case_notes WHERE warehouse_id = :w AND id = :id", w=warehouse_id, id=note_id)
+        if before:
+            if (before[0].case_id, before[0].act, before[0].text) != (case_id, act, text):
+                raise IdReused()
+            return False
+    put(
+        "case_notes",
+        [
+            (
+                *(warehouse_id, note_id or new_id(), case_id, clock.now(), person_id, act, text),
+                msgspec.json.encode(photos).decode() if photos else None,
+            )
+        ],
+        ["warehouse_id", "id", "case_id", "at", "person_id", "act", "text", "photos"],
+    )
+    return True
+
+
+def notes_of(warehouse_id, case_id):
+    """The trail in time order."""
+    return fetch(
+        "SELECT n.*, p.name AS person FROM case_notes n LEFT JOIN persons p ON p.id = n.person_id"
+        " WHERE n.warehouse_id = :w AND n.case_id = :id ORDER BY n.at, n.id",
+        w=warehouse_id,
+        id=case_id,
+    )

@@ -1,0 +1,31 @@
+"""Positions that ought to be counted soon, and why. A supervisor turns them into a count (`scope: {"due": true}`)."""
+
+from server import clock
+from server.db import fetch, given, put, run
+
+
+def ask_soon(positions, reason):
+    """Put positions on the list; one that is on it already stays as it is."""
+    now = clock.now()
+    put(
+        "due_positions",
+        sorted((*position, reason, now) for position in set(positions)),
+        ["warehouse_id", "location_id", "item_id", "lot", "reason", "since"],
+        on_conflict="ON CONFLICT (warehouse_id, location_id, item_id, lot) DO NOTHING",
+    )
+
+
+def counted(warehouse_id, keys):
+    """Take positions `(location, item, lot)` off the list: somebody counted them."""
+    run(
+        "DELETE FROM due_positions WHERE warehouse_id = :w AND EXISTS (SELECT 1 FROM "
+        + given("rows", l="id", i="id", lot="text")
+        + " v WHERE v.l = due_positions.location_id AND v.i = due_positions.item_id AND v.lot = due_positions.lot)",
+        w=warehouse_id,
+        rows=list(keys),
+    )
+
+
+def due_in(warehouse_id):
+    """The list of one warehouse, oldest first: rows (location_id, item_id, lot, reason, since)."""
+    return fetch("SELECT * FROM due_positions WHERE warehouse_id = :w ORDER BY since, location_id", w=warehouse_id)

@@ -1,0 +1,224 @@
+"""Who may take a task, what an entry amounts to, which lines are controls. Pure."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from server.errors import NotFound, NotUnderstood, Refusal
+
+MOST = 10**12  # a thousand million units in one entry is a slip of the thumb
+
+
+class Form(StrEnum):
+    """Scan what you find; these items, no quantities; is it empty?"""
+
+    FULL = "full"
+    LIST = "list"
+    ZERO = "zero"
+
+
+class TaskUnknown(NotFound):
+    """No such task, or not for this person."""
+
+    code = "task_unknown"
+    en = "This task does not exist, or is not yours. Fetch your tasks again."
+    zh = "任务不存在或不属于您。请刷新任务列表。"
+
+
+class TaskClosed(Refusal):
+    """The round is over."""
+
+    code = "task_closed"
+    en = "This task is already finished. Your scan is kept on record; ask a supervisor whether to count again."
+    zh = "该任务已结束。您的扫描已留存;是否重盘请询问主管。"
+
+
+class TaskTaken(Refusal):
+    """Somebody else holds it."""
+
+    code = "task_taken"
+    en = "{name} is working on this task. Take it over with a reason, or choose another."
+    zh = "{name} 正在执行该任务。请填写理由后接管,或选择其他任务。"
+
+
+class SamePerson(Refusal):
+    """A recount is another person's."""
+
+    code = "same_person"
+    en = "Somebody else has to count this one. Choose another task."
+    zh = "此任务须由其他人员盘点。请选择其他任务。"
+
+
+class NotAssigned(Refusal):
+    """The task was handed to somebody else."""
+
+    code = "not_assigned"
+    en = "This task was given to {name}. Choose another."
+    zh = "该任务已指派给 {name}。请选择其他任务。"
+
+
+class LocationNotInTask(Refusal):
+    """The place does not belong to the task."""
+
+    code = "location_not_in_task"
+    en = "{location} does not belong to this task. Go to one of the task's locations and scan it."
+    zh = "{location} 不在本任务范围内。请前往任务内的库位并扫描。"
+
+
+class LocationUnknown(NotFound):
+    """No such place in this warehouse."""
+
+    code = "location_unknown"
+    en = "There is no location {location} here. Check the label."
+    zh = "没有库位 {location}。请核对标签。"
+
+
+class ItemUnknown(NotFound):
+    """No item by that name."""
+
+    code = "item_unknown"
+    en = "No item is known by {code}. Check the label, or report it."
+    zh = "没有与 {code} 对应的物料。请核对标签或上报。"
+
+
+class NotAnItem(Refusal):
+    """The code names something else."""
+
+    code = "not_an_item"
+    en = "{code} names a {kind}, not an item. Scan the label of the item."
+    zh = "{code} 不是物料条码。请扫描物料标签。"
+
+
+class LotRequired(NotUnderstood):
+    """The item is kept by lot."""
+
+    code = "lot_required"
+    en = "{sku} is kept by lot. Scan or type the lot on the label."
+    zh = "{sku} 按批次管理。请扫描或输入标签上的批次。"
+
+
+class SerialQuantity(NotUnderstood):
+    """A serial is one thing."""
+
+    code = "serial_quantity"
+    en = "A serial number is one piece. Scan each piece by itself."
+    zh = "一个序列号只代表一件。请逐件扫描。"
+
+
+class QuantityMissing(NotUnderstood):
+    """How many?"""
+
+    code = "quantity_missing"
+    en = "Say how many there are."
+    zh = "请输入数量。"
+
+
+class QuantityNegative(NotUnderstood):
+    """A shelf holds nothing or something. Corrections withdraw an entry."""
+
+    code = "quantity_negative"
+    en = "A counted quantity cannot be below zero. To correct an entry, withdraw it."
+    zh = "实盘数量不能为负。如需更正,请撤回原记录。"
+
+
+class QuantityOutOfRange(NotUnderstood):
+    """More than any shelf holds, or finer than three places."""
+
+    code = "quantity_out_of_range"
+    en = "This quantity is not plausible. Check it and enter it again."
+    zh = "数量不合理。请核对后重新输入。"
+
+
+class EntryUnknown(NotFound):
+    """Nothing to withdraw."""
+
+    code = "entry_unknown"
+    en = "The entry to withdraw is not known. Send it first, or fetch the task again."
+    zh = "找不到要撤回的记录。请先上传该记录或刷新任务。"
+
+
+class AlreadyVoided(Refusal):
+    """Withdrawn before."""
+
+    code = "already_voided"
+    en = "This entry was withdrawn before. Nothing to do."
+    zh = "该记录已撤回,无需再次操作。"
+
+
+class EntriesMissing(Refusal):
+    """Some of the device's events are still on the way."""
+
+    code = "entries_missing"
+    en = "{missing} scans of this device have not arrived yet. Keep it connected; it will finish by itself."
+    zh = "本机还有 {missing} 条扫描未上传。请保持联网,稍后将自动完成。"
+
+
+class NothingToCount(Refusal):
+    """The scope names no place."""
+
+    code = "nothing_to_count"
+    en = "No location fits this scope. Widen it."
+    zh = "该范围内没有库位。请扩大范围。"
+
+
+class CountOver(Refusal):
+    """The count is closed or cancelled."""
+
+    code = "count_over"
+    en = "This count is over. Start a new one."
+    zh = "该盘点已结束。请发起新的盘点。"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """What deciding about a task needs to know."""
+
+    state: str
+    mode: str
+    assignee_id: str | None
+    claimed_by: str | None
+    lease_until: int | None
+    excluded: frozenset[str]
+
+    def held_by_other(self, person_id, now):
+        """Does somebody else hold a live claim (one that shuts others out)?"""
+        return self.mode == "independent" and self.claimed_by not in (None, person_id) and (self.lease_until or 0) > now
+
+
+def refuse_claim(task, person_id, now, reason=None):
+    """Why may this person not take the task? None if they may."""
+    if task.state in ("submitted", "cancelled"):
+        return TaskClosed()
+    if person_id in task.excluded:
+        return SamePerson()
+    if task.assignee_id not in (None, person_id) and not reason:
+        return NotAssigned()
+    if task.held_by_other(person_id, now) and not reason:
+        return TaskTaken()
+    return None
+
+
+def counted_qty(quantity, scan_qty):
+    """Thousandths of the base unit that one entry amounts to.
+
+    `quantity`: how many of the scanned thing, in thousandths (None: one); `scan_qty`: what one of it is (a case of 12:
+    12000). Raises a refusal if the product is negative, absurd, or finer than three places.
+    """
+    if quantity is not None and quantity < 0:
+        raise QuantityNegative()
+    total, rest = divmod((1000 if quantity is None else quantity) * scan_qty, 1000)
+    if rest or total > MOST:
+        raise QuantityOutOfRange()
+    return total
+
+
+def controls(recounts, matched, share):
+    """Which matched lines are counted again, so that a recount tells nothing.
+
+    `share` of all recounts are controls (one in five by default), at least one. Chosen by a hash of the line's id: nobody
+    can guess which, and the same lines give the same answer.
+    """
+    if not recounts or not matched or share <= 0:
+        return []
+    wanted = max(1, round(len(recounts) * share / (1 - share))) if share < 1 else len(matched)
+    return sorted(matched, key=lambda line: hashlib.sha256(str(line).encode()).digest())[:wanted]

@@ -1,0 +1,52 @@
+"""Close a round: from here on its statements stand."""
+
+from server import clock
+from server.counting.claim import claims_of
+from server.counting.rules import EntriesMissing, TaskClosed, TaskTaken
+from server.db import run
+from server.intake.log import missing_before
+
+
+def submit(task, hand, seq=None):
+    """Close this person's part of the task; gives True when the whole round is closed.
+
+    Raises `TaskClosed`, `TaskTaken` (somebody else holds it), `EntriesMissing` (scans of this device are on the way).
+    """
+    if task.state in ("submitted", "cancelled"):
+        raise TaskClosed()
+    claims = [row for row in claims_of(task.warehouse_id, task.id) if row.ended_how != "submitted"]
+    mine = [row for row in claims if row.person_id == hand.person_id]
+    if task.mode == "independent" and task.claimed_by != hand.person_id or not mine:
+        raise TaskTaken(name=task.holder)
+    missing = missing_before(hand.device_id, _first_seq(mine, hand.device_id), seq)
+    if missing:
+        raise EntriesMissing(missing=missing)
+    now = clock.now()
+    others = [row for row in claims if row.person_id != hand.person_id and row.ended_at is None]
+    _end(task.warehouse_id, task.id, hand.person_id, now)
+    if task.mode == "parts" and others:
+        return False
+    run(
+        "UPDATE count_tasks SET state = 'submitted', submitted_at = :now, lease_until = NULL"
+        " WHERE warehouse_id = :w AND id = :id",
+        now=now,
+        w=task.warehouse_id,
+        id=task.id,
+    )
+    return True
+
+
+def _first_seq(claims, device_id):
+    seqs = [row.first_seq for row in claims if row.device_id == device_id and row.first_seq is not None]
+    return min(seqs, default=None)
+
+
+def _end(warehouse_id, task_id, person_id, now):
+    run(
+        "UPDATE claims SET ended_at = :now, ended_how = 'submitted' WHERE warehouse_id = :w AND task_id = :t"
+        " AND person_id = :p AND ended_at IS NULL",
+        now=now,
+        w=warehouse_id,
+        t=task_id,
+        p=person_id,
+    )

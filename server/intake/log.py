@@ -1,0 +1,66 @@
+"""Keep what devices said: the clock of each delivery, and every event raw, once."""
+
+from server.db import fetch, given, put, run
+from server.intake.rules import ClockReading
+
+_COLUMNS = [
+    *("warehouse_id", "id", "type", "device_id", "person_id", "seq", "device_at", "effective_at"),
+    *("earliest_at", "latest_at", "posted_at", "result", "code", "raw"),
+]
+
+
+def read_clock(device_id, sent_at, received_at, person_id, jump_limit, tolerance):
+    """Measure a delivery's clock offset and remember it; gives the `ClockReading` by which its events are corrected."""
+    rows = fetch("SELECT * FROM device_clocks WHERE device_id = :id", id=device_id)
+    offset = received_at - sent_at
+    run(
+        'INSERT INTO device_clocks (device_id, "offset", sent_at, received_at, person_id)'
+        " VALUES (:id, :offset, :sent, :received, :person) ON CONFLICT (device_id) DO UPDATE SET"
+        ' "offset" = excluded."offset", sent_at = excluded.sent_at, received_at = excluded.received_at,'
+        " person_id = excluded.person_id",
+        id=device_id,
+        offset=offset,
+        sent=sent_at,
+        received=received_at,
+        person=person_id,
+    )
+    before = rows[0] if rows else None
+    return ClockReading(
+        offset, before.offset if before else None, before.sent_at if before else None, jump_limit, tolerance
+    )
+
+
+def answered(keys):
+    """What is known of events: {(warehouse, id): row(result, code, raw)} for `[(warehouse, id), …]`."""
+    rows = fetch(
+        "SELECT e.warehouse_id, e.id, e.result, e.code, e.raw FROM events e JOIN "
+        + given("rows", w="id", id="id")
+        + " v ON e.warehouse_id = v.w AND e.id = v.id",
+        rows=keys,
+    )
+    return {(row.warehouse_id, row.id): row for row in rows}
+
+
+def keep(rows):
+    """Write events (tuples in the order of the columns). A refused one may become accepted; an accepted one stays."""
+    put(
+        "events",
+        rows,
+        _COLUMNS,
+        on_conflict="ON CONFLICT (warehouse_id, id) DO UPDATE SET result = excluded.result, code = excluded.code,"
+        " posted_at = excluded.posted_at, effective_at = excluded.effective_at, earliest_at = excluded.earliest_at,"
+        " latest_at = excluded.latest_at WHERE events.result = 'refused'",
+    )
+
+
+def missing_before(device_id, first_seq, last_seq):
+    """How many of a device's events between two sequence numbers have not arrived."""
+    if first_seq is None or last_seq is None or last_seq <= first_seq + 1:
+        return 0
+    (row,) = fetch(
+        "SELECT COUNT(DISTINCT seq) AS n FROM events WHERE device_id = :d AND seq > :a AND seq < :z",
+        d=device_id,
+        a=first_seq,
+        z=last_seq,
+    )
+    return last_seq - first_seq - 1 - row.n

@@ -1,0 +1,170 @@
+"""Judge lines and let the verdicts take effect: anchors, recounts, cases, deadlines."""
+
+from server import clock
+from server.cases.open import new_matter, open_many
+from server.catalog.lookup import items_by_id
+from server.catalog.policy import policy_for
+from server.catalog.rules import tier_for, tolerance_of
+from server.clock import HOUR
+from server.counting.due import ask_soon
+from server.db import fetch, given, put, run
+from server.ledger.anchor import Confirmed, confirm
+from server.quantity import value_of
+from server.reconcile.lines import write_lines
+from server.reconcile.rules import OPEN, State, judge
+
+
+def settle(warehouse_id, lines):
+    """Judge these lines by their rounds, write them, anchor what matched, and tend what is held.
+
+    Gives the lines that need another round; whoever calls makes tasks of them.
+    """
+    if not lines:
+        return []
+    now = clock.now()
+    policy_id, policy = policy_for(warehouse_id, now)
+    items = items_by_id([line.item_id for line in lines])
+    confirmed = []
+    for line in lines:
+        verdict = _judged(line, items[line.item_id], policy)
+        line.state, line.policy_id, line.judged_at = verdict.state, policy_id, now
+        line.settled_at, line.deadline, line.tier = None, None, None
+        if line.state is State.MATCHED:
+            confirmed += _matched(line, policy, now)
+        elif line.state is State.RECOUNT:
+            line.deadline = now + policy.recount_hours * HOUR
+        else:
+            line.deadline = now + policy.decision_hours * HOUR
+    for line_id, anchored in confirm(confirmed).items():
+        next(line for line in lines if line.id == line_id).move_id = anchored.move_id
+    write_lines(lines)
+    _open_held([line for line in lines if line.state is State.HELD])
+    grade(warehouse_id, {line.count_id for line in lines})
+    return [line for line in lines if line.state is State.RECOUNT]
+
+
+def grade(warehouse_id, count_ids):
+    """Set the tier of every waiting line by its own value and by that of the whole count; end counts that are done."""
+    _, policy = policy_for(warehouse_id, clock.now())
+    for count_id in count_ids:
+        rows = fetch(
+            "SELECT id, state, tier, variance_value FROM variances WHERE warehouse_id = :w AND count_id = :c",
+            w=warehouse_id,
+            c=count_id,
+        )
+        total = sum(abs(row.variance_value) for row in rows if row.state not in ("matched", "rejected"))
+        tiers = [
+            (row, str(tier_for(policy, row.variance_value, total))) for row in rows if row.state in ("pending", "held")
+        ]
+        _set_tiers(warehouse_id, [(row.id, tier) for row, tier in tiers if row.tier != tier])
+        _end_if_done(warehouse_id, count_id, any(row.state in OPEN for row in rows))
+
+
+def note_hands(warehouse_id, pairs):
+    """Remember who asked and who counted: `[(line id, person, hat, round)]`. Whoever counted after asking is a counter."""
+    put(
+        "variance_hands",
+        [(warehouse_id, line_id, person_id, hat, round_) for line_id, person_id, hat, round_ in pairs],
+        ["warehouse_id", "variance_id", "person_id", "hat", "round"],
+        on_conflict="ON CONFLICT (warehouse_id, variance_id, person_id) DO UPDATE SET hat = excluded.hat,"
+        " round = excluded.round WHERE variance_hands.hat = 'requester' AND excluded.hat = 'counter'",
+    )
+
+
+def counters_of_lines(warehouse_id, line_ids):
+    """Everybody who counted one of these lines in any round."""
+    rows = fetch(
+        "SELECT DISTINCT h.person_id FROM variance_hands h JOIN "
+        + given("rows", id="id")
+        + " v ON v.id = h.variance_id"
+        " WHERE h.warehouse_id = :w AND h.hat = 'counter'",
+        rows=[(one,) for one in line_ids],
+        w=warehouse_id,
+    )
+    return {row.person_id for row in rows}
+
+
+def _judged(line, item, policy):
+    tolerance = tolerance_of(
+        policy, item.sku, item.abc, bool(item.weighed), bool(item.lot_tracked), bool(item.serial_tracked)
+    )
+
+    def passes(one):
+        return tolerance.covers(one.variance_qty, one.book_qty, value_of(one.variance_qty, line.unit_cost))
+
+    def same(one, other):
+        near = item.weighed and one * other > 0
+        return one == other or bool(near and tolerance.covers(abs(one - other), line.last.book_qty, 0))
+
+    return judge([one.value() for one in line.rounds], passes, policy.rounds_max, same)
+
+
+def _matched(line, policy, now):
+    """Anchor it, if nothing needs posting or policy lets it be posted alone; what is worth more goes to a person."""
+    if line.last.variance_qty and not policy.auto_post:
+        line.settled_at = now
+        return []
+    if line.last.variance_qty and abs(line.value) > policy.auto_post_value_max:
+        line.state, line.deadline = State.PENDING, now + policy.decision_hours * HOUR
+        return []
+    line.settled_at = now
+    return [
+        Confirmed(
+            line.id,
+            line.position,
+            line.last.as_of,
+            line.last.counted_qty,
+            line.unit_cost,
+            reason="within_tolerance" if line.last.variance_qty else None,
+            document=f"count {line.count_id}",
+        )
+    ]
+
+
+def _open_held(lines):
+    open_many(
+        [
+            new_matter(
+                warehouse_id=line.warehouse_id,
+                kind="held_line",
+                location_id=line.location_id,
+                item_id=line.item_id,
+                lot=line.lot,
+                qty=line.last.variance_qty,
+                value=abs(line.value),
+                line_id=line.id,
+                subject=f"held:{line.id}",
+            )
+            for line in lines
+        ]
+    )
+    ask_soon([line.position for line in lines], "held_line")
+
+
+def _set_tiers(warehouse_id, pairs):
+    if pairs:
+        run(
+            "UPDATE variances SET tier = (SELECT v.tier FROM " + given("rows", id="id", tier="text") + " v"
+            " WHERE v.id = variances.id) WHERE warehouse_id = :w AND id IN (SELECT v.id FROM "
+            + given("rows", id="id", tier="text")
+            + " v)",
+            rows=pairs,
+            w=warehouse_id,
+        )
+
+
+def _end_if_done(warehouse_id, count_id, any_open):
+    (tasks,) = fetch(
+        "SELECT COUNT(*) AS n FROM count_tasks WHERE warehouse_id = :w AND count_id = :c AND state IN ('open','claimed')",
+        w=warehouse_id,
+        c=count_id,
+    )
+    state = "counting" if tasks.n else ("deciding" if any_open else "closed")
+    run(
+        "UPDATE counts SET state = :state, closed_at = :closed WHERE warehouse_id = :w AND id = :c"
+        " AND state NOT IN ('cancelled', 'released') AND state <> :state",
+        state=state,
+        closed=clock.now() if state == "closed" else None,
+        w=warehouse_id,
+        c=count_id,
+    )
