@@ -42,6 +42,11 @@ def create_app(settings=None):
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api/v1",
         OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": "What every endpoint refuses, and why: /docs/problems"},
+            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
+            "security": [{"token": []}],
+        },
     )
     app.json.sort_keys = False
     init_database(app)

@@ -1,6 +1,8 @@
-"""Which role may do what: one table."""
+"""Which role may do what: one table. And how long a name waits after wrong tries."""
 
 from enum import StrEnum
+
+from server.clock import DAY, MINUTE, SECOND
 
 
 class Permission(StrEnum):
@@ -83,3 +85,21 @@ ROLE_WORDS = {
 def permissions_of(roles):
     """The union of what the roles allow."""
     return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
+
+
+TRIES_FREE = 4  # wrong tries in a row that cost nothing: gloves and small keypads
+FIRST_WAIT = 30 * SECOND
+LONGEST_WAIT = 15 * MINUTE  # so that somebody else's guessing never keeps a worker out for long
+FORGOTTEN_AFTER = DAY
+
+
+def wait_after(failures):
+    """Microseconds to wait after so many wrong tries in a row: 30 s after the fifth, doubling up to 15 min."""
+    if failures <= TRIES_FREE:
+        return 0
+    return min(FIRST_WAIT * 2 ** min(failures - TRIES_FREE - 1, 10), LONGEST_WAIT)
+
+
+def failures_now(failures, last_at, now):
+    """Wrong tries that still count: a day without one forgets them. `last_at`: the last one, or the end of its wait."""
+    return 0 if now - last_at > FORGOTTEN_AFTER else failures

@@ -108,7 +108,7 @@ def answer(refusal):
 
 
 def field_words(fields, speech):
-    """"quantity has too many decimals …; lot is missing": the marked fields in words."""
+    """ "quantity has too many decimals …; lot is missing": the marked fields in words."""
     said = []
     for path, codes in list(fields.items())[:5]:
         for code in codes:
@@ -130,9 +130,18 @@ def flat(messages, path=""):
 
 def register(app):
     """Answer every exception of the app as a problem."""
+    app.before_request(_refuse_nul)
     app.register_error_handler(errors.Refusal, answer)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_bug)
+
+
+def _refuse_nul():
+    """No name of ours has a NUL, and PostgreSQL cannot even be asked about one."""
+    if "\0" in request.path:
+        raise NoSuchAddress()
+    if b"%00" in request.query_string:
+        raise BadRequest()
 
 
 def _answer_http(error):

@@ -99,7 +99,7 @@ class Instant(fields.Field):
             raise ma.ValidationError(error.code) from None
 
 
-class _Whole(ma.validate.Regexp):
+class Whole(ma.validate.Regexp):
     """The pattern as OpenAPI reads it: `$` is the very end, where Python's `match` lets a last newline through."""
 
     def __call__(self, value):
@@ -114,7 +114,7 @@ def text(most=120, least=1, **kwargs):
         validate=[
             ma.validate.Length(min=least, error="too_short"),
             ma.validate.Length(max=most, error="too_long"),
-            _Whole(rf"^({CODE_TEXT})?$" if least == 0 else rf"^{CODE_TEXT}$", error="wrong_characters"),
+            Whole(rf"^({CODE_TEXT})?$" if least == 0 else rf"^{CODE_TEXT}$", error="wrong_characters"),
         ],
         **kwargs,
     )
@@ -125,7 +125,7 @@ def prose(most=4000, **kwargs):
     return fields.String(
         validate=[
             ma.validate.Length(max=most, error="too_long"),
-            _Whole(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*$", error="wrong_characters"),
+            Whole(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*$", error="wrong_characters"),
         ],
         **kwargs,
     )
