@@ -19,11 +19,11 @@ class CodeUnknown(NotFound):
 
 
 class CodeTaken(Refusal):
-    """The code names another item already."""
+    """The code names another item (or, on a location, another place) already."""
 
     code = "code_taken"
-    en = "The code {taken} already belongs to {owner}. Remove it there first, or use another code."
-    zh = "条码 {taken} 已属于 {owner}。请先在该物料下移除,或使用其他条码。"
+    en = "The code {taken} already belongs to {owner}. Choose another code, or take it away there first."
+    zh = "编码 {taken} 已属于 {owner}。请换一个编码,或先在原处移除。"
 
 
 def add_code(id, sku, code, pack_qty=1000):
@@ -72,4 +72,4 @@ def _must_be_free(key, item):
     if owner is None:
         owner = session().query(Item).filter(Item.sku == key, Item.id != item.id).one_or_none()
     if owner is not None:
-        raise CodeTaken(taken=key, owner=owner.sku)
+        raise CodeTaken(taken=key, owner=f"{owner.sku} ({owner.name})")

@@ -7,7 +7,7 @@ else a label can be: a location, a container, a serial, a lot.
 import msgspec
 
 from server.catalog.rules import key_of, stated_qty
-from server.db import fetch, given
+from server.db import among, fetch
 from server.decode import gs1
 
 
@@ -80,20 +80,19 @@ _FACTS = "i.id, i.sku, i.name, i.unit, i.lot_tracked, i.serial_tracked"
 
 def _items_of(asked):
     """Two maps from the keys that were found to `Named`: by code, and by sku."""
-    rows = [(way,) for way in asked if way and "\x00" not in way]
-    if not rows:
+    wanted = [way for way in asked if way and "\x00" not in way]
+    if not wanted:
         return {}, {}
-    wanted = given("wanted", text="text")
     found = fetch(
-        f"SELECT 1 AS by_code, w.text, c.pack_qty, {_FACTS} FROM {wanted} w"
-        " JOIN codes c ON c.key = w.text JOIN items i ON i.id = c.item_id"
-        f" UNION ALL SELECT 0, w.text, 1000, {_FACTS} FROM {wanted} w JOIN items i ON i.sku = w.text",
-        wanted=rows,
+        f"SELECT 1 AS by_code, c.key, c.pack_qty, {_FACTS} FROM codes c JOIN items i ON i.id = c.item_id"
+        f" WHERE {among('c.key', 'wanted')}"
+        f" UNION ALL SELECT 0, i.sku, 1000, {_FACTS} FROM items i WHERE {among('i.sku', 'wanted')}",
+        wanted=wanted,
     )
     by_code, by_sku = {}, {}
-    for is_code, text, pack_qty, item_id, sku, name, unit, lot_tracked, serial_tracked in found:
+    for is_code, key, pack_qty, item_id, sku, name, unit, lot_tracked, serial_tracked in found:
         named = Named("item", item_id, sku, name, unit, bool(lot_tracked), bool(serial_tracked), pack_qty)
-        (by_code if is_code else by_sku)[text] = named
+        (by_code if is_code else by_sku)[key] = named
     return by_code, by_sku
 
 
@@ -123,17 +122,16 @@ def _elsewhere(warehouse_id, text):
     label = gs1.read(text)
     ways = {text.strip(), label.text, label.sscc, label.fields.get("254")} - {None, ""}
     rows = fetch(
-        f"WITH w AS (SELECT text FROM {given('wanted', text='text')} AS g)"
-        " SELECT 1 AS rank, l.id, l.code, l.zone AS about, '' AS lot, '' AS expiry FROM w"
-        " JOIN locations l ON l.warehouse_id = :warehouse AND l.code = w.text WHERE l.role IS NULL"
-        " UNION ALL SELECT 2, c.location_id, c.code, l.code, '', '' FROM w"
-        " JOIN containers c ON c.warehouse_id = :warehouse AND c.code = w.text"
+        "SELECT 1 AS rank, l.id, l.code, l.zone AS about, '' AS lot, '' AS expiry FROM locations l"
+        f" WHERE l.warehouse_id = :warehouse AND {among('l.code', 'wanted')} AND l.role IS NULL"
+        " UNION ALL SELECT 2, c.location_id, c.code, l.code, '', '' FROM containers c"
         " LEFT JOIN locations l ON l.warehouse_id = c.warehouse_id AND l.id = c.location_id"
-        " UNION ALL SELECT 3, s.item_id, s.serial, i.sku, s.lot, '' FROM w"
-        " JOIN serials s ON s.serial = w.text JOIN items i ON i.id = s.item_id"
-        " UNION ALL SELECT 4, b.item_id, b.lot, i.sku, b.lot, b.expiry FROM w"
-        " JOIN lots b ON b.lot = w.text JOIN items i ON i.id = b.item_id",
-        wanted=[(way,) for way in ways if "\x00" not in way],
+        f" WHERE c.warehouse_id = :warehouse AND {among('c.code', 'wanted')}"
+        " UNION ALL SELECT 3, s.item_id, s.serial, i.sku, s.lot, '' FROM serials s"
+        f" JOIN items i ON i.id = s.item_id WHERE {among('s.serial', 'wanted')}"
+        " UNION ALL SELECT 4, b.item_id, b.lot, i.sku, b.lot, b.expiry FROM lots b"
+        f" JOIN items i ON i.id = b.item_id WHERE {among('b.lot', 'wanted')}",
+        wanted=[way for way in ways if "\x00" not in way],
         warehouse=warehouse_id,
     )
     if not rows:

@@ -100,4 +100,4 @@ def _must_be_free(sku):
     if owner is None:
         owner = session().query(Item).join(Code, Code.item_id == Item.id).filter(Code.key == key_of(sku)).one_or_none()
     if owner is not None:
-        raise SkuTaken(taken=sku, owner=owner.sku)
+        raise SkuTaken(taken=sku, owner=f"{owner.sku} ({owner.name})")

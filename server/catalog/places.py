@@ -3,6 +3,7 @@
 from uuid import UUID, uuid5
 
 from server import clock
+from server.catalog.codes import CodeTaken
 from server.catalog.rules import VIRTUAL_CODES
 from server.catalog.tables import Location
 from server.db import fetch, put, session
@@ -17,14 +18,6 @@ class LocationUnknown(NotFound):
     code = "location_unknown"
     en = "There is no location {location} here. Check the label, or ask a supervisor to add it."
     zh = "本仓没有库位 {location}。请核对标签,或请主管新增。"
-
-
-class LocationTaken(Refusal):
-    """The warehouse already has a location of that code."""
-
-    code = "code_taken"
-    en = "The code {taken} already belongs to {owner}. Choose another, or correct that one."
-    zh = "编码 {taken} 已属于 {owner}。请换一个编码,或修改原有记录。"
 
 
 class VirtualLocation(Refusal):
@@ -48,7 +41,7 @@ def add_virtual(warehouse_id):
 def add_location(id, warehouse_id, code, zone=None, kind="shelf", path_order=0):
     """Add a location. Gives (location, True), or (the same one, False) when it was added before.
 
-    Raises `IdReused`, `LocationTaken`.
+    Raises `IdReused`, `CodeTaken`.
     """
     given = {"code": code.strip(), "zone": zone, "kind": kind, "path_order": path_order}
     known = session().get(Location, (warehouse_id, id))
@@ -57,7 +50,7 @@ def add_location(id, warehouse_id, code, zone=None, kind="shelf", path_order=0):
             raise IdReused()
         return known, False
     if fetch("SELECT 1 FROM locations WHERE warehouse_id = :w AND code = :code", w=warehouse_id, code=given["code"]):
-        raise LocationTaken(taken=given["code"], owner=given["code"])
+        raise CodeTaken(taken=given["code"], owner=given["code"])
 
     location = Location(id=id, warehouse_id=warehouse_id, active=True, made_at=clock.now(), **given)
     session().add(location)
@@ -68,14 +61,14 @@ def add_location(id, warehouse_id, code, zone=None, kind="shelf", path_order=0):
 def change_location(warehouse_id, code, **changes):
     """Change zone, kind, path_order, active or the code.
 
-    Raises `LocationUnknown`, `VirtualLocation`, `LocationTaken`.
+    Raises `LocationUnknown`, `VirtualLocation`, `CodeTaken`.
     """
     location = location_of(warehouse_id, code)
     if location.role:
         raise VirtualLocation(location=code)
     wanted = changes.get("code", code)
     if wanted != code and session().query(Location).filter_by(warehouse_id=warehouse_id, code=wanted).count():
-        raise LocationTaken(taken=wanted, owner=wanted)
+        raise CodeTaken(taken=wanted, owner=wanted)
 
     for name, value in changes.items():
         setattr(location, name, value)

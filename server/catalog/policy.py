@@ -48,9 +48,14 @@ class PolicyBody:
     evidence_days: int
 
 
+def spoken(body):
+    """A policy body as stored with all that it leaves out said as in `DEFAULTS`."""
+    return _over(DEFAULTS, body)
+
+
 def read_body(body):
-    """A policy body as stored → `PolicyBody`. What it does not say is as in `DEFAULTS`."""
-    said = _over(DEFAULTS, body)
+    """A policy body as stored → `PolicyBody`."""
+    said = spoken(body)
     tolerances, tiers, hours = said["tolerances"], said["tiers"], said["deadline_hours"]
     same = "rounds_max auto_post lease_minutes task_locations_max clock_jump_seconds clock_tolerance_ms evidence_days"
     return PolicyBody(

@@ -1,0 +1,100 @@
+"""What is this? Asked at every scan outside a task, so it is written by hand: no marshmallow, few statements."""
+
+import msgspec
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from server.catalog.identify import identify
+from server.db import fetch
+from server.errors import NotUnderstood
+from server.people.rules import Permission
+from server.quantity import show_qty
+from server.routes.door import may, warehouse
+from server.routes.shapes import UUID_TEXT
+
+routes = Blueprint("identify", __name__, description="What a scanned text names.")
+LONGEST = 2000
+KINDS = ["item", "location", "lot", "serial", "container", "document", "person", "unknown"]
+_encode = msgspec.json.Encoder().encode
+
+_TEXT, _QUANTITY = {"type": "string"}, {"type": "string", "examples": ["12.000"]}
+_ANSWER = {
+    "type": "object",
+    "required": ["kind", "code"],
+    "properties": {
+        "kind": {"type": "string", "enum": KINDS},
+        "code": _TEXT,
+        **dict.fromkeys(("sku", "name", "unit", "lot", "expiry", "serial", "location", "zone"), _TEXT),
+        **dict.fromkeys(("container", "document", "person"), _TEXT),
+        **dict.fromkeys(("lot_tracked", "serial_tracked"), {"type": "boolean"}),
+        **dict.fromkeys(("pack_quantity", "quantity"), _QUANTITY),
+        "gs1": {"type": "object", "additionalProperties": _TEXT},
+    },
+}
+
+
+@routes.get("/identify")
+@may(Permission.READ_CATALOGUE)
+@routes.doc(
+    parameters=[
+        {"in": "query", "name": "warehouse", "required": True, "schema": {"type": "string", "maxLength": 120}},
+        {"in": "query", "name": "code", "required": True, "schema": {"type": "string", "maxLength": LONGEST}},
+    ],
+    responses={"200": {"description": "What it names", "content": {"application/json": {"schema": _ANSWER}}}},
+)
+def identify_code():
+    """What a scanned text is: an item, location, lot, serial, container, document or person, or unknown."""
+    text = _asked("code", LONGEST)
+    here = warehouse(_asked("warehouse", 120), Permission.READ_CATALOGUE)
+    named = identify(here.id, text)
+    answer = {"kind": named.kind, "code": text}
+    if named.kind == "item":
+        answer |= _item(named)
+    elif named.kind == "unknown":
+        answer |= _document(here.id, text.strip()) or _person(text.strip()) or {}
+    else:
+        answer |= _said(named)
+    if named.gs1:
+        answer["gs1"] = named.gs1
+    return Response(_encode(answer), mimetype="application/json")
+
+
+def _asked(name, most):
+    value = request.args.get(name)
+    if not value:
+        raise NotUnderstood(fields={name: ["required"]})
+    if len(value) > most:
+        raise NotUnderstood(fields={name: ["too_long"]})
+    return value
+
+
+def _item(named):
+    said = {
+        "sku": named.sku,
+        "name": named.name,
+        "unit": named.unit,
+        "lot_tracked": named.lot_tracked,
+        "serial_tracked": named.serial_tracked,
+        "pack_quantity": show_qty(named.pack_qty),
+        **_said(named),
+    }
+    return said if named.qty is None else said | {"quantity": show_qty(named.qty)}
+
+
+def _said(named):
+    words = ("sku", "lot", "expiry", "serial", "location", "zone", "container")
+    return {word: value for word in words if (value := getattr(named, word)) is not None}
+
+
+def _document(warehouse_id, text):
+    if not UUID_TEXT.fullmatch(text.lower()):
+        return None
+    found = fetch("SELECT id FROM counts WHERE warehouse_id = :w AND id = :id", w=warehouse_id, id=text.lower())
+    return {"kind": "document", "document": found[0].id} if found else None
+
+
+def _person(text):
+    if "\x00" in text:
+        return None
+    found = fetch("SELECT username, name FROM persons WHERE badge = :badge AND active = :yes", badge=text, yes=True)
+    return {"kind": "person", "person": found[0].username, "name": found[0].name} if found else None

@@ -1,0 +1,113 @@
+"""Locations: where stock is."""
+
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from server.catalog import queries
+from server.catalog.places import add_location, change_location, location_of
+from server.db import transaction
+from server.people.rules import Permission
+from server.routes.door import may, warehouse, warehouses
+from server.routes.shapes import Id, PageQuery, Query, Shape, page_of, paged, read_cursor, text
+
+routes = Blueprint("locations", __name__, description="The smallest addressable places of a warehouse.")
+_order = validate.Range(0, 2**31 - 1, error="out_of_range")
+_kind = validate.NoneOf(["virtual"], error="not_a_choice")
+
+
+class LocationIn(Shape):
+    """A location as it is added. `path_order`: its place on the walk through the warehouse."""
+
+    id = Id(required=True)
+    warehouse = text(required=True)
+    code = text(required=True)
+    zone = text(allow_none=True, load_default=None)
+    kind = fields.String(load_default="shelf", validate=[validate.Length(1, 40, error="too_long"), _kind])
+    path_order = fields.Integer(load_default=0, validate=_order, strict=True)
+
+
+class LocationChange(Shape):
+    """What may change of a location."""
+
+    zone = text(allow_none=True)
+    kind = fields.String(validate=[validate.Length(1, 40, error="too_long"), _kind])
+    path_order = fields.Integer(validate=_order, strict=True)
+    active = fields.Boolean()
+
+
+class LocationOut(Shape):
+    """A location. `virtual`: it stands for the world outside (SUPPLIER, LOSS, …)."""
+
+    id = Id()
+    warehouse = fields.String()
+    code = fields.String()
+    zone = fields.String(allow_none=True)
+    kind = fields.String()
+    path_order = fields.Integer()
+    virtual = fields.Function(lambda row: bool(row["role"]), metadata={"type": "boolean"})
+    active = fields.Boolean()
+
+
+class InWarehouse(Query):
+    """`?warehouse=`"""
+
+    warehouse = text(required=True)
+
+
+class LocationQuery(PageQuery):
+    """`search`: part of the code."""
+
+    warehouse = text(load_default=None)
+    zone = text(load_default=None)
+    search = text(least=0, load_default=None)
+
+
+@routes.post("/locations")
+@may(Permission.EDIT_CATALOGUE)
+@routes.arguments(LocationIn)
+@routes.response(201, LocationOut)
+def add(location):
+    """Add a location."""
+    with transaction():
+        here = warehouse(location.pop("warehouse"), Permission.EDIT_CATALOGUE)
+        added, is_new = add_location(warehouse_id=here.id, **location)
+        return _seen(added, here), 201 if is_new else 200
+
+
+@routes.get("/locations")
+@may(Permission.READ_CATALOGUE)
+@routes.arguments(LocationQuery, location="query")
+@routes.response(200, page_of("Location", LocationOut))
+def locations(query):
+    """Locations in walking order."""
+    here = warehouses(Permission.READ_CATALOGUE, query["warehouse"])
+    after = read_cursor(query["cursor"], str, int, str)
+    rows = queries.locations_page([one.id for one in here], query["limit"], after, query["zone"], query["search"])
+    return paged(rows, query["limit"], lambda row: (row["warehouse"], row["path_order"], row["code"]))
+
+
+@routes.get("/locations/<path:code>")
+@may(Permission.READ_CATALOGUE)
+@routes.arguments(InWarehouse, location="query")
+@routes.response(200, LocationOut)
+def location(query, code):
+    """One location."""
+    here = warehouse(query["warehouse"], Permission.READ_CATALOGUE)
+    return _seen(location_of(here.id, code), here)
+
+
+@routes.patch("/locations/<path:code>")
+@may(Permission.EDIT_CATALOGUE)
+@routes.arguments(InWarehouse, location="query")
+@routes.arguments(LocationChange)
+@routes.response(200, LocationOut)
+def change(query, changes, code):
+    """Change a location."""
+    with transaction():
+        here = warehouse(query["warehouse"], Permission.EDIT_CATALOGUE)
+        return _seen(change_location(here.id, code, **changes), here)
+
+
+def _seen(row, here):
+    shown = ("id", "code", "zone", "kind", "path_order", "role", "active")
+    return {"warehouse": here.code, **{name: getattr(row, name) for name in shown}}
