@@ -8,7 +8,7 @@ from pathlib import Path
 
 from server import create_app, schema
 from server.config import Settings
-from server.db import db, retrying, transaction
+from server.db import db, fetch, retrying, transaction
 from server.errors import Refusal
 
 
@@ -65,16 +65,17 @@ def _init(_asked):
 
 
 def _demo(_asked):
-    from server.demo.build import build_demo, is_empty
+    from server.demo import build, is_wanted
     from server.start import prepare
 
     app = create_app()
     with app.app_context():
         prepare(app)
-        if not is_empty():
+        if is_wanted():
+            build(app)
+        elif not app.config["SETTINGS"].demo:
             print("This database already holds a warehouse; the demo needs an empty one.", file=sys.stderr)
             return 1
-        build_demo(app)
     return 0
 
 
@@ -107,14 +108,17 @@ def _ledger_check(_asked):
 
 
 def _reset_password(_asked):
-    from server.people.first_admin import reset_admin
+    from server.people.change import change
+    from server.people.passwords import prepare
 
     password = secrets.token_urlsafe(12)
+    new = prepare(password)
     with create_app().app_context():
 
         def work():
             with transaction():
-                reset_admin(password)
+                (admin,) = fetch("SELECT id FROM persons WHERE username = 'admin'")
+                change(admin.id, new, active=True)
 
         retrying(work)
     print(f"admin / {password}")

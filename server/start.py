@@ -13,8 +13,7 @@ from gunicorn.app.base import BaseApplication
 from server import schema
 from server.catalog.seeds import ensure_seeds
 from server.db import db, retrying, transaction
-from server.demo.build import build_demo, is_empty
-from server.demo.people import LOGINS
+from server.demo import LOGINS, build, is_wanted
 from server.people.first_admin import ensure_admin
 
 
@@ -24,9 +23,9 @@ def prepare(app):
     with schema.alone():
         schema.bring_up_to_date()
         password = retrying(first_rows(settings))
-        if settings.demo and is_empty():
+        if settings.demo and is_wanted():
             print("Filling the demo warehouse, this happens once …", flush=True)
-            build_demo(app)
+            build(app)
     if password:
         print(f"First administrator: admin / {password}   (shown once; change it after signing in)", flush=True)
 
@@ -37,7 +36,7 @@ def first_rows(settings):
     def work():
         with transaction():
             ensure_seeds()
-            return ensure_admin(settings)
+            return ensure_admin(settings.admin_password)
 
     return work
 

@@ -113,6 +113,18 @@ def database_url(database_kind, tmp_path, request):
 
 
 @pytest.fixture
+def empty_database_url(database_kind, tmp_path, request):
+    """A database without a single table."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    cluster = request.getfixturevalue("cluster")
+    name = f"empty_{next(_numbers)}"
+    yield cluster.create(name)
+    cluster.drop(name)
+
+
+@pytest.fixture
 def settings(database_url, tmp_path):
     """What the app of this test is told."""
     return settings_for(tmp_path, database_url)
