@@ -10,10 +10,12 @@ SQLite's busy_timeout polls and lets single writers starve.
 
 import fcntl
 import random
+import re
 import threading
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
+from operator import itemgetter
 from typing import Annotated
 
 import msgspec
@@ -116,24 +118,67 @@ def lost_race(error):
 
 
 def fetch(sql, **params):
-    """Rows of a set-based statement. Lists and tuples in `params` are passed as JSON for `given()`."""
-    return db.session.execute(_prepared(sql), _jsoned(params)).all()
+    """Rows of a set-based statement. Lists and tuples in `params` are passed as JSON for `given()`.
+
+    Goes by the driver's own cursor: SQLAlchemy describes every result of a text anew, at more than the statement costs.
+    """
+    return _by_cursor(sql, _jsoned(params), _rows_of)
 
 
 def run(sql, **params):
     """Execute a set-based statement; gives the number of rows it touched."""
-    return db.session.execute(_prepared(sql), _jsoned(params)).rowcount
+    return _by_cursor(sql, _jsoned(params), lambda cursor: cursor.rowcount)
 
 
-_texts: dict[str, object] = {}
+def _by_cursor(sql, params, taken):
+    connection = db.session.connection()
+    if connection.dispatch.before_cursor_execute:  # somebody counts statements: let them see this one
+        return taken(connection.execute(text(sql), params).cursor)
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(_prepared(sql, connection.dialect.name), params)
+        return taken(cursor)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _wrapped(error, connection, sql) from error
+    finally:
+        cursor.close()
 
 
-def _prepared(sql):
-    if not isinstance(sql, str):
-        return sql
-    if sql not in _texts:
-        _texts[sql] = text(sql)
-    return _texts[sql]
+def _wrapped(error, connection, sql):
+    """The driver's error as SQLAlchemy tells it, so that `retrying` knows a lost race from a bug."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+    if lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(sql, None, error, dialect.loaded_dbapi.Error, True, lost, dialect)
+
+
+_row_kinds: dict[tuple[str, ...], type] = {}
+
+
+def _rows_of(cursor):
+    """Tuples whose fields have names; `_mapping` is the row as a dict."""
+    names = tuple([column[0] for column in cursor.description])
+    kind = _row_kinds.get(names)
+    if kind is None:
+        fields = {name: property(itemgetter(n)) for n, name in enumerate(names)}
+        fields["_mapping"] = property(lambda row: dict(zip(names, row, strict=True)))
+        kind = _row_kinds[names] = type("Row", (tuple,), fields | {"__slots__": ()})
+    return [kind(row) for row in cursor.fetchall()]
+
+
+_texts: dict[tuple[str, str], str] = {}
+
+
+def _prepared(sql, dialect):
+    """Named parameters as the driver writes them: `:name` for SQLite, `%(name)s` for PostgreSQL."""
+    if (sql, dialect) not in _texts:
+        said = sql if dialect == "sqlite" else _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
+        _texts[sql, dialect] = said.replace("\\:", ":")
+    return _texts[sql, dialect]
+
+
+_PARAMETER = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")  # as SQLAlchemy's text() reads them
 
 
 def _jsoned(params):
@@ -146,7 +191,7 @@ def _jsoned(params):
 _PG_CASTS = {"id": "uuid", "int": "bigint", "text": "text"}
 
 
-def given(name, **columns):
+def given(name, /, **columns):
     """A table made of a JSON parameter: `given("rows", id="id", at="int")` reads `:rows = [[id, at], …]`.
 
     One statement for any number of rows, the same on both databases. Kinds: `id`, `int`, `text`.
