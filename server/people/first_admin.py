@@ -1,9 +1,9 @@
 """The first administrator, on a database in which nobody is registered yet."""
 
 import secrets
-from uuid import uuid4
 
 from server.db import fetch
+from server.ids import new_id
 from server.people import passwords
 from server.people.register import register
 from server.people.who import EVERYWHERE
@@ -18,7 +18,7 @@ def ensure_admin(password=None):
         return None
     made_up = None if password else secrets.token_urlsafe(12)
     register(
-        str(uuid4()),
+        new_id(),
         "admin",
         "Administrator",
         [{"warehouse": EVERYWHERE, "role": "admin"}],

@@ -6,7 +6,6 @@ As in `sign_in.py`, a refusal that must leave a trace is given back, not raised.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
 
 from flask import current_app
 from flask_jwt_extended import create_access_token, create_refresh_token, decode_token
@@ -16,6 +15,7 @@ from jwt.exceptions import PyJWTError
 from server.clock import DAY, MINUTE, SECOND
 from server.db import fetch, run
 from server.errors import NotSignedIn
+from server.ids import new_id
 
 
 class TokenReused(NotSignedIn):
@@ -47,7 +47,7 @@ class Session:
 def begin(person_id, now):
     """Start a session: the first tokens of a new family. Tokens of this person that ran out are swept away."""
     run("DELETE FROM refresh_tokens WHERE person_id = :person AND expires_at <= :now", person=person_id, now=now)
-    return _next(person_id, str(uuid4()), now)
+    return _next(person_id, new_id(), now)
 
 
 def read_refresh(token):
@@ -100,7 +100,7 @@ def end_sessions(person_id, now):
 def _next(person_id, family, now):
     settings = current_app.config["SETTINGS"]
     made = {"made_at": now, "iat": now // SECOND}
-    token_id = str(uuid4())
+    token_id = new_id()
     lives = settings.access_minutes * MINUTE
     keeps = settings.refresh_days * DAY
     run(

@@ -87,6 +87,7 @@ wrong_tries_only = limiter.shared_limit(
 
 
 @routes.post("/auth/login")
+@routes.doc(security=[])
 @wrong_tries_only
 @routes.arguments(LoginIn)
 @routes.response(200, SessionOut)
@@ -96,6 +97,7 @@ def login(words):
 
 
 @routes.post("/auth/badge")
+@routes.doc(security=[])
 @wrong_tries_only
 @routes.arguments(BadgeIn)
 @routes.response(200, SessionOut)
@@ -106,6 +108,7 @@ def sign_in_by_badge(words):
 
 
 @routes.post("/auth/refresh")
+@routes.doc(security=[])
 @routes.arguments(RefreshIn)
 @routes.response(200, SessionOut)
 def refresh(words):
@@ -117,6 +120,7 @@ def refresh(words):
 
 
 @routes.post("/auth/logout")
+@routes.doc(security=[])
 @routes.arguments(RefreshIn)
 @routes.response(204)
 def logout(words):

@@ -57,6 +57,7 @@ def problems():
     by_code = {refusal.code: refusal for refusal in reversed(errors.every_refusal())}
     return render_template_string(
         PROBLEMS,
+        version=_version(),
         zh=language() == "zh",
         refusals=sorted(by_code.values(), key=lambda refusal: refusal.code),
         fields=sorted(errors.FIELD_WORDS.items()),
@@ -81,7 +82,7 @@ START = """window.ui = SwaggerUIBundle({
   url: '/api/v1/openapi.json',
   dom_id: '#docs',
   deepLinking: true,
-  docExpansion: 'none',
+  docExpansion: 'list',
   filter: true,
   persistAuthorization: false,
   validatorUrl: 'none',
@@ -103,6 +104,7 @@ Sign in by <code>POST /auth/login</code>, then put the access token under “Aut
 PROBLEMS = """<!doctype html><html lang="{{ 'zh-CN' if zh else 'en' }}"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{{ '拒绝代码' if zh else 'What can be refused' }} · Tallyloop</title>
+<link rel="icon" href="/docs/swagger/{{ version }}/favicon-32x32.png">
 <style>
 body{font:16px/1.5 system-ui,sans-serif;max-width:72em;margin:2em auto;padding:0 1em;color:#222;background:#fff}
 table{border-collapse:collapse;width:100%}

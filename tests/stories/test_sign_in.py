@@ -1,6 +1,10 @@
 """Signing in, staying signed in, being signed out."""
 
+from dataclasses import replace
+
+from server import create_app
 from tests.given import PASSWORD
+from tests.servers import ADMIN_PASSWORD
 from tests.worker import Worker, new_id
 
 
@@ -160,3 +164,16 @@ def test_a_password_of_broken_unicode_is_just_wrong(client, given):
     reply = client.post("/api/v1/auth/login", data=raw, content_type="application/json")
 
     assert reply.json["code"] == "wrong_credentials"
+
+
+def test_wrong_tries_count_against_the_address_and_right_ones_do_not(settings):
+    client = create_app(replace(settings, login_limit="4 per minute")).test_client()
+
+    def sign_in(username, password):
+        said = {"username": username, "password": password}
+        return client.post("/api/v1/auth/login", json=said).json.get("code")
+
+    assert [sign_in("admin", ADMIN_PASSWORD) for _ in range(6)] == [None] * 6
+    assert [sign_in(f"guess-{n}", "x") for n in range(4)] == ["wrong_credentials"] * 4
+    assert sign_in("admin", ADMIN_PASSWORD) == "too_often"
+    assert client.post("/api/v1/auth/badge", json={"badge": "B", "pin": "1"}).json["code"] == "too_often"

@@ -1,0 +1,19 @@
+"""People by what others call them."""
+
+from server.db import fetch, given
+from server.people.who import EVERYWHERE
+
+
+def people_by_name(names, warehouse_id):
+    """{name as given: person id} of active people who work in a warehouse; a name is a username or an id."""
+    rows = fetch(
+        "SELECT DISTINCT p.id, p.username, v.name FROM "
+        + given("rows", name="text")
+        + " v JOIN persons p ON (p.username = v.name OR CAST(p.id AS VARCHAR(36)) = v.name) AND p.active = :yes"
+        " JOIN person_roles r ON r.person_id = p.id AND r.scope IN (:everywhere, :w)",
+        rows=[(name,) for name in set(names)],
+        yes=True,
+        everywhere=EVERYWHERE,
+        w=str(warehouse_id),
+    )
+    return {row.name: row.id for row in rows}
