@@ -26,7 +26,7 @@ HELP = {
 def register(app):
     """Measure every request, and add `/healthz`, `/readyz`, `/metrics`."""
     meters = app.extensions["meters"] = Meters(app.config["SETTINGS"].data_dir / "metrics")
-    app.before_request(_start)
+    app.before_request(lambda: _start(meters))
     app.after_request(lambda response: _measure(meters, response))
     with app.app_context():
         _watch_pool(meters)
@@ -53,11 +53,11 @@ def readyz():
 
 def metrics():
     """All workers' meters as Prometheus text (exposition format 0.0.4)."""
-    counters, readings, workers = current_app.extensions["meters"].totals()
+    counters, readings = current_app.extensions["meters"].totals()
     engine = current_app.config["SQLALCHEMY_ENGINE_OPTIONS"]
+    workers = readings.get("tallyloop_workers", 0)
     readings |= {
         "tallyloop_db_connections_most": workers * (engine["pool_size"] + engine["max_overflow"]),
-        "tallyloop_workers": workers,
         "tallyloop_up": 1,
     }
     return Response(exposition(counters | readings), mimetype="text/plain; version=0.0.4")
@@ -85,8 +85,9 @@ def _histogram(family, series):
     return [*lines, f"{family}_sum {micros // 10**6}.{micros % 10**6:06d}", f"{family}_count {so_far}"]
 
 
-def _start():
+def _start(meters):
     g.started = time.perf_counter_ns()
+    meters.mark("tallyloop_workers")
 
 
 def _measure(meters, response):

@@ -34,21 +34,27 @@ class Meters:
         """Up or down from now on; the sum over living workers is told."""
         self.add("now " + name, by)
 
+    def mark(self, name):
+        """This worker is one of those who do that."""
+        with self._lock:
+            self._open()
+            if self._values.get("now " + name) != 1:
+                self._write("now " + name, 1)
+
     def totals(self):
-        """`({counter: sum}, {reading: sum}, number of living workers)`."""
+        """`({counter: sum}, {reading: sum over living workers})`."""
         with self._lock:
             self._open()
         self._fold_the_dead()
         counters: dict[str, int] = {}
         readings: dict[str, int] = {}
-        workers = list(self.folder.glob("*.worker"))
-        for path in [self.folder / "gone", *workers]:
+        for path in [self.folder / "gone", *self.folder.glob("*.worker")]:
             for name, value in _read(path).items():
                 if name.startswith("now "):
                     readings[name[4:]] = readings.get(name[4:], 0) + value
                 else:
                     counters[name] = counters.get(name, 0) + value
-        return counters, readings, len(workers)
+        return counters, readings
 
     def _open(self):
         """Open this worker's file; a fork opens its own, and a number that the system used before goes on."""

@@ -45,8 +45,8 @@ def test_what_a_dead_worker_counted_is_kept_and_what_it_held_is_not(meters):
     in_a_worker(work)
     in_a_worker(work)
 
-    assert meters.totals() == ({"scans": 82}, {"in use": 1}, 1)
-    assert meters.totals() == ({"scans": 82}, {"in use": 1}, 1)
+    assert meters.totals() == ({"scans": 82}, {"in use": 1})
+    assert meters.totals() == ({"scans": 82}, {"in use": 1})
     assert sorted(path.name for path in meters.folder.iterdir()) == sorted(["gone", "lock", f"{os.getpid()}.worker"])
 
 
@@ -54,7 +54,14 @@ def test_a_restart_goes_on_counting(meters):
     meters.add("scans", 5)
     meters.shift("in use", 1)
 
-    assert Meters(meters.folder).totals() == ({"scans": 5}, {"in use": 0}, 1)
+    assert Meters(meters.folder).totals() == ({"scans": 5}, {"in use": 0})
+
+
+def test_a_worker_is_marked_once(meters):
+    meters.mark("workers")
+    meters.mark("workers")
+
+    assert meters.totals() == ({}, {"workers": 1})
 
 
 def test_a_line_half_written_is_passed_over(meters):
@@ -62,4 +69,4 @@ def test_a_line_half_written_is_passed_over(meters):
     with open(meters.folder / "1.worker", "w") as other:  # process 1 always lives
         other.write("scans 00000000000000000007\nbad 000")
 
-    assert meters.totals() == ({"scans": 12}, {}, 2)
+    assert meters.totals() == ({"scans": 12}, {})
