@@ -104,7 +104,25 @@ def _write(matters, person_id):
     put(
         "cases",
         rows,
-        ["warehouse_id", "id", "kind", "severity", "state", "location_id", "item_id", "lot", "qty", "value", "line_id", "move_id", "subject", "owner_id", "opened_by", "opened_at", "deadline"],
+        [
+            "warehouse_id",
+            "id",
+            "kind",
+            "severity",
+            "state",
+            "location_id",
+            "item_id",
+            "lot",
+            "qty",
+            "value",
+            "line_id",
+            "move_id",
+            "subject",
+            "owner_id",
+            "opened_by",
+            "opened_at",
+            "deadline",
+        ],
     )
     for matter in matters:
         write_note(matter.warehouse_id, matter.id, person_id, "opened", matter.note, matter.photos)

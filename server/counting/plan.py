@@ -144,7 +144,20 @@ def _write_count(asked, requested_by, now):
                 None,
             )
         ],
-        ["warehouse_id", "id", "form", "mode", "open_count", "state", "asked", "trigger", "requested_by", "requested_at", "due_at", "closed_at"],
+        [
+            "warehouse_id",
+            "id",
+            "form",
+            "mode",
+            "open_count",
+            "state",
+            "asked",
+            "trigger",
+            "requested_by",
+            "requested_at",
+            "due_at",
+            "closed_at",
+        ],
     )
 
 

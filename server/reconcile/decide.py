@@ -326,7 +326,23 @@ def put_decisions(act, lines, who, word, policy_id, tiers, partners=None):
             )
             for line in lines
         ],
-        ["warehouse_id", "variance_id", "id", "act", "person_id", "at", "tier", "variance_qty", "reason", "cause", "stage", "note", "photos", "policy_id", "with_id"],
+        [
+            "warehouse_id",
+            "variance_id",
+            "id",
+            "act",
+            "person_id",
+            "at",
+            "tier",
+            "variance_qty",
+            "reason",
+            "cause",
+            "stage",
+            "note",
+            "photos",
+            "policy_id",
+            "with_id",
+        ],
     )
 
 

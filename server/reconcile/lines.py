@@ -8,8 +8,45 @@ from server.ledger.rules import Position
 from server.quantity import value_of
 from server.reconcile.rules import Round, State
 
-_LINE = ["warehouse_id", "id", "count_id", "location_id", "item_id", "lot", "state", "round", "counted_qty", "book_qty", "variance_qty", "variance_value", "as_of", "contaminated", "unexpected", "tier", "policy_id", "judged_at", "deadline", "settled_at", "move_id"]
-_ROUND = ["warehouse_id", "variance_id", "round", "task_id", "counted_qty", "book_qty", "variance_qty", "span_from", "as_of", "earliest_at", "latest_at", "contaminated", "control", "closed_at"]
+_LINE = [
+    "warehouse_id",
+    "id",
+    "count_id",
+    "location_id",
+    "item_id",
+    "lot",
+    "state",
+    "round",
+    "counted_qty",
+    "book_qty",
+    "variance_qty",
+    "variance_value",
+    "as_of",
+    "contaminated",
+    "unexpected",
+    "tier",
+    "policy_id",
+    "judged_at",
+    "deadline",
+    "settled_at",
+    "move_id",
+]
+_ROUND = [
+    "warehouse_id",
+    "variance_id",
+    "round",
+    "task_id",
+    "counted_qty",
+    "book_qty",
+    "variance_qty",
+    "span_from",
+    "as_of",
+    "earliest_at",
+    "latest_at",
+    "contaminated",
+    "control",
+    "closed_at",
+]
 
 
 @dataclass(slots=True)

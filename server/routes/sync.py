@@ -1,0 +1,172 @@
+"""The floor's one door: phones, handhelds and gateways post what they saw and did; each event gets a receipt."""
+
+from collections import Counter
+
+import msgspec
+from flask import Response, g, request
+from flask_smorest import Blueprint
+
+from server import clock
+from server.catalog.policy import policy_for
+from server.clock import MILLISECOND, MINUTE, SECOND, NotAnInstant, read_instant, show_instant
+from server.db import NIL, transaction
+from server.errors import IdReused, NotUnderstood, Refusal
+from server.ids import new_id
+from server.intake import log
+from server.intake.rules import corrected
+from server.people.rules import Permission
+from server.routes.door import current_person, language, may
+from server.routes.problems import NotJson
+from server.routes.sync_acts import Acts
+from server.routes.sync_docs import SYNC_DOC
+from server.routes.sync_words import MOST_EVENTS, InTheFuture, envelope, read_event, said
+
+routes = Blueprint("sync", __name__, description="The floor's one door")
+AHEAD = 5 * MINUTE  # how far into the future a corrected instant may lie before it is a mistake
+
+
+class TooManyEvents(NotUnderstood):
+    """At most 1,000 events a delivery."""
+
+    code = "too_many_events"
+    en = "At most 1,000 events in one delivery. Nothing was stored; send them in parts."
+    zh = "每次最多 1,000 个事件,未保存任何数据。请分批发送。"
+
+
+@routes.post("/sync")
+@routes.doc(**SYNC_DOC)
+@may(Permission.WORK)
+def sync():
+    """Take a delivery of floor events; answer a receipt for each, in order."""
+    received_at = clock.now()
+    delivery, sent_at = _read(request.get_data(cache=True))
+    events = [read_event(raw) for raw in delivery.events]
+    with transaction():
+        offset, receipts = _take(current_person(), delivery.device_id, sent_at, received_at, events)
+    g.events_taken = Counter(receipt["result"] for receipt in receipts)  # for /metrics
+    body = {
+        "received_at": show_instant(received_at),
+        "clock_offset_ms": round(offset / MILLISECOND),
+        "receipts": receipts,
+    }
+    return Response(msgspec.json.encode(body), mimetype="application/json")
+
+
+def _read(body):
+    try:
+        delivery = envelope.decode(body)
+    except msgspec.ValidationError as error:
+        raise NotUnderstood(fields={_path(error): ["invalid"]}) from None
+    except (msgspec.DecodeError, RecursionError):
+        raise NotJson() from None
+    if len(delivery.events) > MOST_EVENTS:
+        raise TooManyEvents(fields={"events": ["too_many"]})
+    if not 0 < len(delivery.device_id) <= 120 or "\x00" in delivery.device_id:
+        raise NotUnderstood(fields={"device_id": ["invalid"]})
+    try:
+        return delivery, read_instant(delivery.sent_at)
+    except NotAnInstant as error:
+        raise NotUnderstood(fields={"sent_at": [error.code]}) from None
+
+
+def _path(error):
+    """The JSON path that msgspec names in its words, without `$.`; `body` if it names none."""
+    _, _, path = str(error).partition("`$")
+    if not path and "missing required field `" in str(error):
+        return str(error).split("`")[1]
+    return path.rstrip("`").lstrip(".") or (str(error).split("`")[1] if "`" in str(error) else "body")
+
+
+def _take(who, device_id, sent_at, received_at, events):
+    _, policy = policy_for(NIL, received_at)
+    jump, tolerance = policy.clock_jump_seconds * SECOND, policy.clock_tolerance_ms * MILLISECOND
+    reading = log.read_clock(device_id, sent_at, received_at, who.id, jump, tolerance)
+    kept = _Kept(who, device_id)
+    acts = Acts(who, device_id, kept.flush)
+    for event in events:
+        if event.at is not None:
+            event.when = corrected(event.at, reading)
+            if event.when.at > received_at + AHEAD and not event.refusal:
+                event.refusal = InTheFuture()
+    acts.place(events)
+    answers, fresh = _sort(events)
+    for batch in _runs(fresh):
+        outcomes = acts.run(batch)
+        for event in batch:
+            answers[event] = _answer(outcomes[event])
+            kept.add(event, *answers[event][:2])
+    for event in events:
+        if event.refusal:
+            answers[event] = _answer(event.refusal)
+            kept.add(event, *answers[event][:2])
+    kept.flush()
+    return reading.offset, [_receipt(event, *answers[event]) for event in events]
+
+
+def _sort(events):
+    """(answers to what was said before, events to act on, in the device's order)."""
+    known = log.answered(
+        [(event.warehouse_id, event.id) for event in events if event.warehouse_id and not event.refusal]
+    )
+    answers, fresh, seen = {}, [], {}
+    for event in events:
+        if event.refusal:
+            continue
+        before = known.get((event.warehouse_id, event.id))
+        earlier = said(before.raw) if before and before.result == "accepted" else None
+        if earlier is None and event.id in seen:
+            earlier = seen[event.id].content
+        if before is not None and before.result == "accepted" or event.id in seen:
+            answers[event] = ("duplicate", None, None) if earlier == event.content else _answer(IdReused())
+        else:
+            seen[event.id] = event
+            fresh.append(event)
+    if all(event.seq is not None for event in fresh):
+        fresh.sort(key=lambda event: event.seq)
+    return answers, fresh
+
+
+def _runs(events):
+    """Split before each submission, so that what came before it is on record when it asks what is missing."""
+    run = []
+    for event in events:
+        if event.type == "count.submit" and run:
+            yield run
+            run = []
+        run.append(event)
+    if run:
+        yield run
+
+
+def _answer(outcome):
+    """(result, code, refusal) of what became of an event."""
+    if isinstance(outcome, Refusal):
+        return "refused", outcome.code, outcome
+    return "accepted", outcome, None
+
+
+def _receipt(event, result, code, refusal):
+    words = refusal.words(language()) if refusal else None
+    return {"id": event.id, "result": result, "code": code, "detail": words}
+
+
+class _Kept:
+    """Events that were answered and wait to be written to the log, many at once."""
+
+    def __init__(self, who, device_id):
+        self.who, self.device_id, self.rows, self.now = who, device_id, {}, clock.now()
+
+    def add(self, event, result, code):
+        when = event.when
+        key = (event.warehouse_id or NIL, event.id or new_id())
+        self.rows[key] = (
+            *(*key, event.type or "invalid", self.device_id, self.who.id, event.seq, event.at),
+            *((when.at, when.earliest, when.latest) if when else (None, None, None)),
+            *(self.now, result, code, event.raw.decode("utf-8", "replace").replace("\x00", "")),
+        )
+
+    def flush(self):
+        """Write what is waiting."""
+        if self.rows:
+            log.keep(list(self.rows.values()))
+            self.rows = {}

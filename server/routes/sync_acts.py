@@ -1,0 +1,282 @@
+"""Each event to its verb. A refusal is a receipt, not an exception: the others go on.
+
+Entries that follow one another are kept together, by a handful of statements; everything else acts one by one.
+"""
+
+import logging
+
+from sqlalchemy.exc import DBAPIError
+
+from server import clock
+from server.cases.open import Matter, open_case
+from server.catalog.identify import identify_many
+from server.catalog.lookup import items_by_sku, locations_by_code
+from server.catalog.policy import policy_for
+from server.clock import MINUTE
+from server.counting import claim, entry, submit
+from server.counting.claim import Hand
+from server.counting.rules import ItemUnknown, LocationUnknown, LotRequired, TaskUnknown, counted_qty
+from server.db import attempt, fetch, given, lost_race
+from server.errors import Broken, NotAllowed, NotUnderstood, Refusal
+from server.ledger.post import post
+from server.ledger.rules import NewMove
+from server.people.rules import Permission
+from server.people.who import warehouses_for
+from server.reconcile.review import review
+
+log = logging.getLogger("tallyloop")
+
+
+class WarehouseUnclear(Refusal):
+    """Nobody can tell in which warehouse this happened."""
+
+    code = "warehouse_unclear"
+    status = 422
+    en = "You work in several warehouses. Say which one this belongs to."
+    zh = "您在多个仓库工作。请说明该操作属于哪个仓库。"
+
+
+class SamePlace(NotUnderstood):
+    """A move goes somewhere."""
+
+    code = "same_place"
+    en = "From and to are the same location. Scan the other one."
+    zh = "来源与目的库位相同。请扫描另一个库位。"
+
+
+class QuantityNotPositive(NotUnderstood):
+    """A move takes something along."""
+
+    code = "quantity_not_positive"
+    en = "A move needs a quantity above zero."
+    zh = "移动数量必须大于零。"
+
+
+class Acts:
+    """One delivery of one person and device, being acted upon."""
+
+    def __init__(self, who, device_id, flush):
+        self.who, self.device_id, self.flush = who, device_id, flush
+        self.warehouses = {row.code: row for row in warehouses_for(who, Permission.WORK)}
+        self.by_id = {row.id: row for row in self.warehouses.values()}
+        self.leases: dict[str, int] = {}
+
+    def place(self, events):
+        """Find the warehouse of each event, by as few statements as there are kinds of clue."""
+        readable = [event for event in events if not event.refusal]
+        tasks = {event.data.task for event in readable if hasattr(event.data, "task")}
+        entries = {event.data.entry for event in readable if event.type == "count.void"}
+        of_task = self._owners("count_tasks", tasks)
+        of_entry = self._owners("count_entries", entries)
+        of_entry |= {
+            event.id: of_task.get(event.data.task) for event in readable if event.type in ("count.entry", "count.empty")
+        }
+        for event in readable:
+            try:
+                event.warehouse_id = self._warehouse_of(event, of_task, of_entry)
+            except Refusal as refusal:
+                event.refusal = refusal
+
+    def run(self, events):
+        """Act on readable events in their order; gives {event: None, hint or Refusal}."""
+        outcomes = {}
+        batch = []
+        for event in events:
+            if event.type == "count.entry" and (not batch or batch[0].warehouse_id == event.warehouse_id):
+                batch.append(event)
+                continue
+            outcomes |= self._entries(batch)
+            batch = [event] if event.type == "count.entry" else []
+            if not batch:
+                outcomes[event] = self._alone(event)
+        return outcomes | self._entries(batch)
+
+    def _owners(self, table, ids):
+        if not ids:
+            return {}
+        rows = fetch(
+            f"SELECT t.id, t.warehouse_id FROM {given('houses', w='id')} h CROSS JOIN {given('ids', id='id')} v"
+            f" JOIN {table} t ON t.warehouse_id = h.w AND t.id = v.id",
+            houses=[(one,) for one in self.by_id],
+            ids=[(one,) for one in ids],
+        )
+        return {row.id: row.warehouse_id for row in rows}
+
+    def _warehouse_of(self, event, of_task, of_entry):
+        if hasattr(event.data, "task"):
+            found = of_task.get(event.data.task)
+        elif event.type == "count.void":
+            found = of_entry.get(event.data.entry)
+            if found is None:
+                raise entry.EntryUnknown()
+        else:
+            return self._named_or_only(event)
+        if found is None:
+            raise TaskUnknown()
+        return found
+
+    def _named_or_only(self, event):
+        if event.data.warehouse is not None:
+            row = self.warehouses.get(event.data.warehouse)
+            if row is None:
+                raise NotAllowed()
+            return row.id
+        if len(self.by_id) == 1:
+            return next(iter(self.by_id))
+        if not self.by_id:
+            raise NotAllowed()
+        return self._by_places(event)
+
+    def _by_places(self, event):
+        """The device's own warehouse, or the one warehouse that has these locations."""
+        device = (
+            fetch("SELECT warehouse_id FROM devices WHERE id = :id", id=self.device_id)
+            if len(self.device_id) == 36
+            else []
+        )
+        if device and device[0].warehouse_id in self.by_id:
+            return device[0].warehouse_id
+        codes = {getattr(event.data, name, None) for name in ("from_", "to", "location")} - {None}
+        fits = [one for one in self.by_id if codes and len(locations_by_code(one, codes)) == len(codes)]
+        if len(fits) != 1:
+            raise WarehouseUnclear()
+        return fits[0]
+
+    def _hand(self, warehouse_id):
+        if warehouse_id not in self.leases:
+            self.leases[warehouse_id] = policy_for(warehouse_id, clock.now())[1].lease_minutes * MINUTE
+        return Hand(self.who.id, self.device_id, self.leases[warehouse_id])
+
+    def _entries(self, events):
+        if not events:
+            return {}
+        said = [_said(event) for event in events]
+        warehouse_id = events[0].warehouse_id
+        try:
+            with attempt():
+                outcomes = entry.enter(warehouse_id, self._hand(warehouse_id), said)
+        except DBAPIError as error:
+            if lost_race(error):
+                raise
+            log.exception("entries refused by the database")
+            if len(events) == 1:
+                return {events[0]: Broken()}
+            outcomes = [self._entries([event])[event] for event in events]
+        return dict(zip(events, outcomes, strict=True))
+
+    def _alone(self, event):
+        try:
+            with attempt():
+                return getattr(self, "_" + event.type.replace(".", "_"))(event)
+        except Refusal as refusal:
+            return refusal
+        except DBAPIError as error:
+            if lost_race(error):
+                raise
+            log.exception("event refused by the database")
+            return Broken()
+
+    def _count_claim(self, event):
+        task = claim.find_task(event.warehouse_id, event.data.task)
+        claim.claim(task, self._hand(event.warehouse_id), event.id, event.seq, event.data.reason)
+
+    def _count_release(self, event):
+        claim.release(claim.find_task(event.warehouse_id, event.data.task), self._hand(event.warehouse_id))
+
+    def _count_void(self, event):
+        said = entry.Said(event.id, "", "", event.at, event.when, event.seq)
+        entry.void(event.warehouse_id, self._hand(event.warehouse_id), said, event.data.entry)
+
+    def _count_empty(self, event):
+        entry.empty(event.warehouse_id, self._hand(event.warehouse_id), _said(event))
+
+    def _count_submit(self, event):
+        self.flush()
+        task = claim.find_task(event.warehouse_id, event.data.task)
+        if submit.submit(task, self._hand(event.warehouse_id), event.seq):
+            review(task)
+
+    def _move(self, event):
+        post([self._new_move(event)])
+
+    def _new_move(self, event):
+        said = event.data
+        item, lot, serial, qty = _item_of(said)
+        if qty <= 0:
+            raise QuantityNotPositive()
+        if said.from_ == said.to:
+            raise SamePlace()
+        places = locations_by_code(event.warehouse_id, [said.from_, said.to])
+        for code in (said.from_, said.to):
+            if code not in places:
+                raise LocationUnknown(location=code)
+            if places[code].role is not None and not self.who.may(Permission.POST_MOVES, event.warehouse_id):
+                raise NotAllowed()
+        return NewMove(
+            id=event.id,
+            warehouse_id=event.warehouse_id,
+            item_id=item.id,
+            lot=lot,
+            from_id=places[said.from_].id,
+            to_id=places[said.to].id,
+            qty=qty,
+            kind="move",
+            effective_at=event.when.at,
+            earliest_at=event.when.earliest,
+            latest_at=event.when.latest,
+            unit_cost=item.unit_cost,
+            person_id=self.who.id,
+            device_id=self.device_id,
+            serials=(serial,) if serial else (),
+        )
+
+    def _case_report(self, event):
+        said = event.data
+        place = item = None
+        if said.location is not None:
+            place = locations_by_code(event.warehouse_id, [said.location]).get(said.location)
+            if place is None:
+                raise LocationUnknown(location=said.location)
+        if said.sku is not None:
+            item = items_by_sku([said.sku]).get(said.sku)
+            if item is None:
+                raise ItemUnknown(code=said.sku)
+        matter = Matter(
+            id=event.id,
+            warehouse_id=event.warehouse_id,
+            kind=said.kind,
+            location_id=place.id if place else None,
+            item_id=item.id if item else None,
+            lot=said.lot or "",
+            qty=said.quantity,
+            note=said.note,
+            photos=tuple(said.photos),
+        )
+        open_case(matter, self.who.id)
+
+
+def _item_of(said):
+    """(item, lot, serial, thousandths) of a move's code or sku."""
+    if said.code is not None:
+        label = identify_many([said.code])[said.code]
+        if label.item_id is None:
+            raise ItemUnknown(code=said.code)
+        item, lot, serial = items_by_sku([label.sku])[label.sku], said.lot or label.lot, said.serial or label.serial
+        qty = counted_qty(said.quantity, label.pack_qty)
+    else:
+        item = items_by_sku([said.sku]).get(said.sku)
+        if item is None:
+            raise ItemUnknown(code=said.sku)
+        lot, serial, qty = said.lot, said.serial, said.quantity
+    if item.lot_tracked and not lot:
+        raise LotRequired(sku=item.sku)
+    return item, lot or "", serial, qty
+
+
+def _said(event):
+    data = event.data
+    optional = {
+        name: getattr(data, name, None)
+        for name in ("code", "sku", "lot", "serial", "quantity", "method", "raw", "photo")
+    }
+    return entry.Said(event.id, data.task, data.location, event.at, event.when, event.seq, **optional)

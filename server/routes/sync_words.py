@@ -1,0 +1,260 @@
+"""The words of `/sync`: typed shapes decoded by msgspec (0.4 µs an event; a form library takes 20), each by itself."""
+
+
+import msgspec
+
+from server.clock import NotAnInstant, read_instant
+from server.errors import Refusal
+from server.quantity import NotANumber, read_qty
+from server.routes.shapes import UUID_TEXT
+
+MOST_EVENTS = 1000
+Number = str | int | float
+_NUL = b"\\u0000"
+
+
+class InvalidEvent(Refusal):
+    """The event cannot be read."""
+
+    code = "invalid_event"
+    status = 422
+    en = "This event could not be read: {what}. Tell your administrator; it is kept on record."
+    zh = "无法识别此事件:{what}。请告知管理员,原始内容已留存。"
+
+
+class EventTypeUnknown(Refusal):
+    """No such type of event."""
+
+    code = "event_type_unknown"
+    status = 422
+    en = "This server does not know events of the type {type}. Update the app or the server."
+    zh = "服务器不支持事件类型 {type}。请更新应用或服务器。"
+
+
+class TimeWithoutZone(Refusal):
+    """A time without a zone is refused."""
+
+    code = "time_without_zone"
+    status = 422
+    en = "The time has no zone. Send it with Z or an offset such as +08:00."
+    zh = "时间缺少时区。请带上 Z 或 +08:00 之类的偏移。"
+
+
+class InTheFuture(Refusal):
+    """It has not happened yet."""
+
+    code = "in_the_future"
+    status = 422
+    en = "This event lies in the future. Check the clock of the device and send again."
+    zh = "事件时间在未来。请检查设备时间后重新提交。"
+
+
+class Heard(msgspec.Struct):
+    """The outside of an event; `data` is read by its type."""
+
+    id: str
+    type: str
+    at: str
+    data: msgspec.Raw
+    seq: int | None = None
+
+
+class Envelope(msgspec.Struct):
+    """One delivery."""
+
+    device_id: str
+    sent_at: str
+    events: list[msgspec.Raw]
+
+
+class TaskData(msgspec.Struct):
+    """`count.claim`, `count.release`, `count.submit`."""
+
+    task: str
+    reason: str | None = None
+
+
+class EntryData(msgspec.Struct):
+    """`count.entry`."""
+
+    task: str
+    location: str
+    code: str | None = None
+    sku: str | None = None
+    lot: str | None = None
+    serial: str | None = None
+    quantity: Number | None = None
+    method: str | None = None
+    raw: str | None = None
+    photo: str | None = None
+
+
+class VoidData(msgspec.Struct):
+    """`count.void`."""
+
+    entry: str
+
+
+class EmptyData(msgspec.Struct):
+    """`count.empty`."""
+
+    task: str
+    location: str
+    sku: str | None = None
+    lot: str | None = None
+    photo: str | None = None
+
+
+class MoveData(msgspec.Struct, rename={"from_": "from"}):
+    """`move`."""
+
+    quantity: Number
+    from_: str
+    to: str
+    code: str | None = None
+    sku: str | None = None
+    lot: str | None = None
+    serial: str | None = None
+    warehouse: str | None = None
+
+
+class CaseData(msgspec.Struct):
+    """`case.report`."""
+
+    kind: str
+    location: str | None = None
+    sku: str | None = None
+    lot: str | None = None
+    quantity: Number | None = None
+    note: str | None = None
+    photos: list[str] = []
+    warehouse: str | None = None
+
+
+SHAPES = {
+    "count.claim": TaskData,
+    "count.release": TaskData,
+    "count.submit": TaskData,
+    "count.entry": EntryData,
+    "count.void": VoidData,
+    "count.empty": EmptyData,
+    "move": MoveData,
+    "case.report": CaseData,
+}
+METHODS = ("camera", "wedge", "keypad", "photo", "rfid")
+_LIMITS = {"note": 4000, "raw": 2000, "code": 500, "reason": 500}
+_IDS = ("task", "entry", "photo")
+_heard = msgspec.json.Decoder(Heard)
+_data = {name: msgspec.json.Decoder(shape) for name, shape in SHAPES.items()}
+envelope = msgspec.json.Decoder(Envelope)
+
+
+class Event:
+    """One event as understood; or, with `refusal`, as far as it was."""
+
+    __slots__ = ("at", "data", "id", "raw", "refusal", "seq", "type", "warehouse_id", "when")
+
+    def __init__(self, raw):
+        self.raw = raw
+        self.id = self.type = self.at = self.seq = self.data = self.refusal = self.warehouse_id = self.when = None
+
+    @property
+    def content(self):
+        """What makes two sendings of one id the same statement."""
+        return said(self.raw)
+
+
+def said(raw):
+    """Type, time and data of an event's text, whatever its spacing or order."""
+    try:
+        body = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return (body.get("type"), body.get("at"), body.get("data")) if isinstance(body, dict) else None
+
+
+def read_event(raw):
+    """Bytes of one event → `Event`. What is wrong with it stands in `refusal`; nothing is raised."""
+    event = Event(bytes(raw))
+    try:
+        heard = _heard.decode(event.raw)
+        _read_outside(event, heard)
+        shape = _data.get(heard.type)
+        if shape is None:
+            raise EventTypeUnknown(type=heard.type[:60])
+        event.data = shape.decode(heard.data)
+        if _NUL in event.raw:
+            raise InvalidEvent(what="control character")
+        _check(event.type, event.data)
+    except Refusal as refusal:
+        event.refusal = refusal
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        _rescue_id(event)
+        event.refusal = InvalidEvent(what=str(error)[:200])
+    return event
+
+
+def _read_outside(event, heard):
+    found = heard.id.lower()
+    if not UUID_TEXT.fullmatch(found):
+        raise InvalidEvent(what="id", fields={"id": ["not_id"]})
+    event.id, event.type = found, heard.type[:60]
+    if heard.seq is not None and not 0 <= heard.seq < 2**53:
+        raise InvalidEvent(what="seq", fields={"seq": ["out_of_range"]})
+    event.seq = heard.seq
+    try:
+        event.at = read_instant(heard.at)
+    except NotAnInstant as error:
+        refusal = TimeWithoutZone if error.code == "time_without_zone" else InvalidEvent
+        raise refusal(what="at", fields={"at": [error.code]}) from None
+
+
+def _rescue_id(event):
+    """The id of an event that cannot be read as a whole, so that its receipt finds its way."""
+    if event.id is None:
+        try:
+            body = msgspec.json.decode(event.raw)
+            found = body.get("id").lower()
+            event.id = found if UUID_TEXT.fullmatch(found) else None
+            event.type = str(body.get("type"))[:60]
+        except Exception:
+            event.id = None
+
+
+def _check(kind, data):
+    """Lengths, ids and numbers: what a type alone does not say."""
+    for name in data.__struct_fields__:
+        value = getattr(data, name)
+        if isinstance(value, str):
+            if len(value) > _LIMITS.get(name, 120):
+                raise InvalidEvent(what=f"data.{name}", fields={f"data.{name}": ["too_long"]})
+            if name in _IDS:
+                setattr(data, name, _id(name, value))
+    if kind == "count.entry":
+        if data.code is None and data.sku is None:
+            raise InvalidEvent(what="data.code", fields={"data.code": ["required"]})
+        if data.method is not None and data.method not in METHODS:
+            raise InvalidEvent(what="data.method", fields={"data.method": ["not_a_choice"]})
+        data.quantity = _qty(data.quantity)
+    elif kind in ("move", "case.report"):
+        data.quantity = _qty(data.quantity)
+        if kind == "move" and data.code is None and data.sku is None:
+            raise InvalidEvent(what="data.code", fields={"data.code": ["required"]})
+        if kind == "case.report" and (len(data.photos) > 20 or any(len(p) > 36 for p in data.photos)):
+            raise InvalidEvent(what="data.photos", fields={"data.photos": ["too_many"]})
+
+
+def _id(name, value):
+    found = value.lower()
+    if not UUID_TEXT.fullmatch(found):
+        raise InvalidEvent(what=f"data.{name}", fields={f"data.{name}": ["not_id"]})
+    return found
+
+
+def _qty(value):
+    if value is None:
+        return None
+    try:
+        return read_qty(value)
+    except NotANumber as error:
+        raise InvalidEvent(what="data.quantity", fields={"data.quantity": [error.code]}) from None

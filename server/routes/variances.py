@@ -1,0 +1,396 @@
+"""Variances: the queue of those who decide, the evidence of one line, and the decision."""
+
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from server.catalog.policy import policy_for
+from server.db import transaction
+from server.errors import NotUnderstood
+from server.people.named import people_by_name
+from server.people.rules import Permission
+from server.reconcile import decide, evidence, queries
+from server.reconcile.decide import Word
+from server.reconcile.rules import STAGES, State, VarianceUnknown
+from server.routes.counts import PersonUnknown
+from server.routes.door import current_person, language, may, warehouses
+from server.routes.shapes import (
+    UUID_TEXT,
+    Id,
+    Instant,
+    Money,
+    PageQuery,
+    Qty,
+    Shape,
+    choice,
+    page_of,
+    paged,
+    prose,
+    read_cursor,
+    text,
+)
+
+routes = Blueprint("variances", __name__, description="Differences between book and shelf, and what is decided")
+
+
+class VariancesQuery(PageQuery):
+    """Which lines. `over`: absolute value of at least this; `mine=true`: those I may decide now."""
+
+    state = choice(*State, load_default=None)
+    warehouse = text(load_default=None)
+    sku = text(load_default=None)
+    location = text(load_default=None)
+    count = Id(load_default=None)
+    over = Money(load_default=None)
+    mine = fields.Boolean(load_default=False)
+
+
+class VarianceOut(Shape):
+    """A count line as judged: counted minus book, both at `as_of`."""
+
+    id = fields.UUID()
+    warehouse = fields.String()
+    location = fields.String()
+    sku = fields.String()
+    name = fields.String()
+    unit = fields.String()
+    lot = fields.String()
+    counted_qty = Qty()
+    book_qty = Qty()
+    variance_qty = Qty()
+    variance_value = Money()
+    as_of = Instant()
+    round = fields.Integer()
+    state = fields.String()
+    tier = fields.String(allow_none=True)
+    contaminated = fields.Boolean()
+    unexpected = fields.Boolean()
+    count = fields.UUID(attribute="count_id")
+    deadline = Instant(allow_none=True)
+    overdue = fields.Boolean()
+    may_decide = fields.Boolean()
+    why_not = fields.String(allow_none=True)
+    flags = fields.List(fields.String())
+
+
+VariancePage = page_of("Variance", VarianceOut)
+
+
+class StatementOut(Shape):
+    """One statement of a round."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    quantity = Qty()
+    at = Instant()
+    device_at = Instant()
+    posted_at = Instant()
+    person = fields.String()
+    device = fields.String()
+    method = fields.String(allow_none=True)
+    code = fields.String(allow_none=True)
+    serial = fields.String(allow_none=True)
+    photo = fields.String(allow_none=True)
+    superseded = fields.Boolean()
+
+
+class RoundOut(Shape):
+    """What one round said."""
+
+    round = fields.Integer()
+    counted_qty = Qty()
+    book_qty = Qty()
+    variance_qty = Qty()
+    span_from = Instant()
+    as_of = Instant()
+    contaminated = fields.Boolean()
+    control = fields.Boolean()
+    by = fields.List(fields.String())
+    entries = fields.List(fields.Nested(StatementOut))
+
+
+class LineMoveOut(Shape):
+    """A move of the position; `quantity` is signed as the position saw it."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    source = fields.String(data_key="from")
+    target = fields.String(data_key="to")
+    quantity = Qty()
+    effective_at = Instant()
+    posted_at = Instant()
+    document = fields.String(allow_none=True)
+    person = fields.String(allow_none=True)
+    between = fields.Boolean()
+
+
+class ElsewhereOut(Shape):
+    """The same item's variance in another place."""
+
+    id = fields.UUID()
+    location = fields.String()
+    variance_qty = Qty()
+    state = fields.String()
+    as_of = Instant()
+
+
+class RelocationOut(Shape):
+    """An equal and opposite variance: offered as one move."""
+
+    other = fields.UUID(data_key="with")
+    location = fields.String()
+    source = fields.String(data_key="from")
+    target = fields.String(data_key="to")
+    quantity = Qty()
+
+
+class CauseOut(Shape):
+    """A candidate cause, likeliest first."""
+
+    code = fields.String()
+    loss_type = fields.String()
+    name = fields.String()
+    score = fields.Integer()
+    why = fields.String()
+
+
+class ApprovalOut(Shape):
+    """Somebody's approval."""
+
+    person = fields.String()
+    tier = fields.String(allow_none=True)
+    at = Instant()
+
+
+class RequiredOut(Shape):
+    """What a decision takes."""
+
+    tier = fields.String(allow_none=True)
+    approvals_needed = fields.List(fields.String())
+    approvals = fields.List(fields.Nested(ApprovalOut))
+    note = fields.Boolean()
+    photo = fields.Boolean()
+
+
+class DecisionOut(Shape):
+    """A word on the line."""
+
+    id = fields.UUID()
+    act = fields.String()
+    person = fields.String()
+    at = Instant()
+    reason = fields.String(allow_none=True)
+    cause = fields.String(allow_none=True)
+    stage = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+    photos = fields.List(fields.String())
+    policy = fields.String(attribute="policy_id", allow_none=True)
+
+
+class RestatementOut(Shape):
+    """What a late move corrected; `quantity` is signed."""
+
+    id = fields.UUID()
+    quantity = Qty()
+    effective_at = Instant()
+    posted_at = Instant()
+
+
+class HistoryOut(Shape):
+    """An earlier count of the position."""
+
+    as_of = Instant()
+    variance_qty = Qty()
+
+
+class SerialsOut(Shape):
+    """Serials: where the book and the last round differ."""
+
+    missing = fields.List(fields.String())
+    unexpected = fields.List(fields.String())
+
+
+class LineCaseOut(Shape):
+    """A case about the line."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    state = fields.String()
+    opened_at = Instant()
+
+
+class EvidenceOut(VarianceOut):
+    """All that is known of a line, before a person decides and for ever after."""
+
+    rounds = fields.List(fields.Nested(RoundOut))
+    moves = fields.List(fields.Nested(LineMoveOut))
+    elsewhere = fields.List(fields.Nested(ElsewhereOut))
+    relocation = fields.Nested(RelocationOut, allow_none=True)
+    causes = fields.List(fields.Nested(CauseOut))
+    required = fields.Nested(RequiredOut)
+    decisions = fields.List(fields.Nested(DecisionOut))
+    restatements = fields.List(fields.Nested(RestatementOut))
+    history = fields.List(fields.Nested(HistoryOut))
+    serials = fields.Nested(SerialsOut, allow_none=True)
+    cases = fields.List(fields.Nested(LineCaseOut))
+
+
+class WordIn(Shape):
+    """A decision: its own id, and the why."""
+
+    id = Id(required=True)
+    reason = text(load_default=None, allow_none=True)
+    cause = text(load_default=None, allow_none=True)
+    stage = choice(*STAGES, load_default=None, allow_none=True)
+    note = prose(load_default=None, allow_none=True)
+    photos = fields.List(Id(), load_default=list, allow_none=True, validate=validate.Length(max=20, error="too_many"))
+
+    def word(self, body):
+        """The same as a value for the verbs."""
+        return Word(body["id"], body["reason"], body["cause"], body["stage"], body["note"], tuple(body["photos"] or ()))
+
+
+class RecountIn(WordIn):
+    """Somebody in particular, or anybody else."""
+
+    assign_to = text(load_default=None, allow_none=True)
+
+
+class RelocateIn(WordIn):
+    """The other line."""
+
+    other = Id(required=True, data_key="with")
+
+
+class DecideIn(WordIn):
+    """Many lines at once, all or none."""
+
+    act = choice("approve", "reject", "recount", required=True)
+    variances = fields.List(Id(), required=True, validate=validate.Length(1, 5000, error="too_many"))
+
+
+@routes.get("/variances")
+@may(Permission.READ_BOOK)
+@routes.arguments(VariancesQuery, location="query")
+@routes.response(200, VariancePage)
+def list_variances(asked):
+    """Lines: those that wait for a decision first, the most valuable first."""
+    who = current_person()
+    houses = [row.id for row in warehouses(Permission.READ_BOOK, asked["warehouse"])]
+    after = read_cursor(asked["cursor"], int, int, str)
+    if after and not UUID_TEXT.fullmatch(after[2]):
+        raise NotUnderstood(fields={"cursor": ["invalid"]})
+    wanted = {name: asked[name] for name in ("state", "sku", "location", "count", "over")}
+    if asked["mine"]:
+        return _mine(who, houses, asked, wanted)
+    rows = queries.queue(houses, who.id, asked["limit"], after, **wanted)
+    page = paged(rows, asked["limit"], lambda row: (row.rank, int(row.weight), row.id))
+    return {**page, "items": [evidence.shown(row, who) for row in page["items"]]}
+
+
+@routes.get("/variances/<uuid:variance_id>")
+@may(Permission.READ_BOOK)
+@routes.response(200, EvidenceOut)
+def show_variance(variance_id):
+    """The evidence of one line: every round, ninety days of moves, what else is off, likely causes, the whole trail."""
+    who = current_person()
+    row = _find(variance_id)
+    _, policy = policy_for(row.warehouse_id, row.judged_at)
+    return evidence.of(row, who, policy, language())
+
+
+@routes.post("/variances/<uuid:variance_id>/approve")
+@may(Permission.READ_BOOK)
+@routes.arguments(WordIn)
+@routes.response(200, VarianceOut)
+def approve_variance(body, variance_id):
+    """Approve a variance and post its adjustment."""
+    with transaction():
+        row = _find(variance_id)
+        decide.approve(row.warehouse_id, [row.id], current_person(), WordIn().word(body))
+        return _after(variance_id)
+
+
+@routes.post("/variances/<uuid:variance_id>/reject")
+@may(Permission.READ_BOOK)
+@routes.arguments(WordIn)
+@routes.response(200, VarianceOut)
+def reject_variance(body, variance_id):
+    """Reject a count: nothing is posted."""
+    with transaction():
+        row = _find(variance_id)
+        decide.reject(row.warehouse_id, [row.id], current_person(), WordIn().word(body))
+        return _after(variance_id)
+
+
+@routes.post("/variances/<uuid:variance_id>/recount")
+@may(Permission.READ_BOOK)
+@routes.arguments(RecountIn)
+@routes.response(200, VarianceOut)
+def recount_variance(body, variance_id):
+    """Have a line counted once more, by somebody who has not counted it."""
+    with transaction():
+        row = _find(variance_id)
+        assignee = None
+        if body["assign_to"]:
+            assignee = people_by_name([body["assign_to"]], row.warehouse_id).get(body["assign_to"])
+            if assignee is None:
+                raise PersonUnknown(person=body["assign_to"], fields={"assign_to": ["unknown"]})
+        decide.order_recount(row.warehouse_id, [row.id], current_person(), WordIn().word(body), assignee)
+        return _after(variance_id)
+
+
+@routes.post("/variances/<uuid:variance_id>/relocate")
+@may(Permission.READ_BOOK)
+@routes.arguments(RelocateIn)
+@routes.response(200, VarianceOut)
+def relocate_variances(body, variance_id):
+    """Settle two equal and opposite variances of one item as one move."""
+    with transaction():
+        row = _find(variance_id)
+        decide.relocate(row.warehouse_id, row.id, body["other"], current_person(), WordIn().word(body))
+        return _after(variance_id)
+
+
+@routes.post("/variances/decide")
+@may(Permission.READ_BOOK)
+@routes.arguments(DecideIn)
+@routes.response(200, VariancePage)
+def decide_variances(body):
+    """Decide about many lines at once: one transaction, all or none."""
+    who = current_person()
+    verbs = {"approve": decide.approve, "reject": decide.reject, "recount": decide.order_recount}
+    with transaction():
+        found = _find_many(body["variances"])
+        for warehouse_id in sorted({row.warehouse_id for row in found}):
+            here = [row.id for row in found if row.warehouse_id == warehouse_id]
+            verbs[body["act"]](warehouse_id, here, who, WordIn().word(body))
+        return {"items": [evidence.shown(row, who) for row in _find_many(body["variances"])], "next": None}
+
+
+def _mine(who, houses, asked, wanted):
+    """Only what this person may decide now. The rule is not SQL, so pages of the queue are sifted."""
+    found = []
+    for state in (wanted["state"],) if wanted["state"] else ("pending", "held"):
+        rows = queries.queue(houses, who.id, 5000, None, **{**wanted, "state": state})
+        found += [shown for shown in (evidence.shown(row, who) for row in rows) if shown["may_decide"]]
+    return {"items": found[: asked["limit"]], "next": None}
+
+
+def _find(variance_id):
+    houses = [row.id for row in warehouses(Permission.READ_BOOK)]
+    rows = queries.queue(houses, current_person().id, 1, id=str(variance_id))
+    if not rows:
+        raise VarianceUnknown()
+    return rows[0]
+
+
+def _find_many(ids):
+    houses = [row.id for row in warehouses(Permission.READ_BOOK)]
+    rows = queries.named(houses, current_person().id, ids)
+    if len(rows) != len(set(ids)):
+        raise VarianceUnknown()
+    return rows
+
+
+def _after(variance_id):
+    return evidence.shown(_find(variance_id), current_person())
