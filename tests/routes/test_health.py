@@ -59,3 +59,15 @@ def test_each_bucket_holds_the_smaller_ones_too():
     assert 'tallyloop_request_seconds_bucket{le="2.5"} 5\n' in told
     assert 'tallyloop_request_seconds_bucket{le="+Inf"} 6\n' in told
     assert "tallyloop_request_seconds_sum 3.250001\ntallyloop_request_seconds_count 6\n" in told
+
+
+def test_floor_events_are_counted_by_what_became_of_them(client, given):
+    li = given.staff("li")
+    event = li.event("case.report", kind="damaged")
+
+    li.sync(event, li.event("no.such.thing"))
+    li.sync(event)
+
+    told = client.get("/metrics").text
+    for result in ("accepted", "refused", "duplicate"):
+        assert f'tallyloop_events_total{{result="{result}"}} 1' in told
