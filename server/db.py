@@ -198,7 +198,8 @@ def given(name, /, **columns):
     """
     if is_embedded():
         picked = ", ".join(f"json_extract(value, '$[{n}]') AS {column}" for n, column in enumerate(columns))
-        return f"(SELECT {picked} FROM json_each(:{name}))"
+        # LIMIT -1 keeps it a table of its own, which SQLite walks first; else it may scan the warehouse for each row.
+        return f"(SELECT {picked} FROM json_each(:{name}) LIMIT -1)"
     picked = ", ".join(f"(e->>{n})::{_PG_CASTS[kind]} AS {column}" for n, (column, kind) in enumerate(columns.items()))
     return f"(SELECT {picked} FROM jsonb_array_elements(CAST(:{name} AS jsonb)) AS e)".replace("::", r"\:\:")
 

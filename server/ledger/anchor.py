@@ -84,10 +84,10 @@ def retire(warehouse_id, line_id):
 def _retire_same_instant(lines):
     """Two counts of one position at one instant: the later decision holds. A line confirmed again replaces itself."""
     run(
-        "UPDATE anchors SET retired_at = :now WHERE retired_at IS NULL AND EXISTS (SELECT 1 FROM "
+        "UPDATE anchors SET retired_at = :now WHERE (warehouse_id, id) IN (SELECT a.warehouse_id, a.id FROM "
         + given("rows", w="id", l="id", i="id", lot="text", at="int")
-        + " v WHERE anchors.warehouse_id = v.w AND anchors.location_id = v.l AND anchors.item_id = v.i"
-        " AND anchors.lot = v.lot AND anchors.at = v.at)",
+        + " v JOIN anchors a ON a.warehouse_id = v.w AND a.location_id = v.l AND a.item_id = v.i AND a.lot = v.lot"
+        " AND a.at = v.at WHERE a.retired_at IS NULL)",
         now=clock.now(),
         rows=[(*line.position, line.at) for line in lines],
     )
