@@ -93,7 +93,7 @@ class Worker:
 
     # The floor: one door.
 
-    def event(self, kind, at_=None, id_=None, **words):
+    def event(self, kind, /, at_=None, id_=None, **words):
         """An event as the phone keeps it. `at_`: when it happened there; words that are None are left out."""
         self.seq += 1
         said = {name.rstrip("_"): value for name, value in words.items() if value is not None}
@@ -104,7 +104,7 @@ class Worker:
         batch = {"device_id": self.device, "sent_at": sent_at or at(), "events": list(events)}
         return self.post("/sync", batch).ok()["receipts"]
 
-    def tell(self, kind, at_=None, id_=None, **words):
+    def tell(self, kind, /, at_=None, id_=None, **words):
         """Deliver one event; gives its receipt."""
         return self.sync(self.event(kind, at_, id_, **words))[0]
 
@@ -146,7 +146,7 @@ class Worker:
         """Shelf to shelf."""
         return self.tell("move", sku=sku, quantity=str(quantity), from_=from_, to=to, **words)
 
-    def report(self, kind, **words):
+    def report(self, kind, /, **words):
         """Something is out of order."""
         return self.tell("case.report", kind=kind, **words)
 
