@@ -6,10 +6,10 @@ from server.db import session
 from server.errors import NotFound, NotUnderstood, Refusal
 
 
-class ReasonUnknown(NotFound):
+class ReasonNotFound(NotFound):
     """No such reason or cause."""
 
-    code = "reason_unknown"
+    code = "reason_not_found"
     en = "There is no reason or cause {reason}. Choose one from the list."
     zh = "没有原因代码 {reason}。请从列表中选择。"
 
@@ -43,10 +43,10 @@ def add_reason(code, kind, en, zh, loss_type=None):
 
 
 def change_reason(code, **changes):
-    """Change the words of a reason, or retire it (`active`). Raises `ReasonUnknown`."""
+    """Change the words of a reason, or retire it (`active`). Raises `ReasonNotFound`."""
     reason = session().get(Reason, code)
     if reason is None:
-        raise ReasonUnknown(reason=code)
+        raise ReasonNotFound(reason=code)
     for name, value in changes.items():
         setattr(reason, name, value)
     session().flush()

@@ -24,9 +24,9 @@ class ItemIn(Shape):
     unit = text(20, load_default="ea")
     unit_cost = Money(load_default=0, validate=_cost)
     category = text(allow_none=True, load_default=None)
-    lot_tracked = fields.Boolean(load_default=False)
-    serial_tracked = fields.Boolean(load_default=False)
-    weighed = fields.Boolean(load_default=False)
+    lot_tracked = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    serial_tracked = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    weighed = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     shelf_life_days = fields.Integer(allow_none=True, load_default=None, validate=_days, strict=True)
     abc = choice("A", "B", "C", allow_none=True, load_default=None)
 
@@ -38,15 +38,15 @@ class ItemChange(Shape):
     unit = text(20)
     unit_cost = Money(validate=_cost)
     category = text(allow_none=True)
-    lot_tracked = fields.Boolean()
-    serial_tracked = fields.Boolean()
-    weighed = fields.Boolean()
+    lot_tracked = fields.Boolean(truthy={True}, falsy={False})
+    serial_tracked = fields.Boolean(truthy={True}, falsy={False})
+    weighed = fields.Boolean(truthy={True}, falsy={False})
     shelf_life_days = fields.Integer(allow_none=True, validate=_days, strict=True)
     abc = choice("A", "B", "C", allow_none=True)
-    active = fields.Boolean()
+    active = fields.Boolean(truthy={True}, falsy={False})
 
 
-class PackOut(Shape):
+class ItemPackOut(Shape):
     """A code of an item, and how many base units one scan of it is."""
 
     code = fields.String()
@@ -62,13 +62,13 @@ class ItemOut(Shape):
     category = fields.String(allow_none=True)
     unit = fields.String()
     unit_cost = Money()
-    lot_tracked = fields.Boolean()
-    serial_tracked = fields.Boolean()
-    weighed = fields.Boolean()
+    lot_tracked = fields.Boolean(truthy={True}, falsy={False})
+    serial_tracked = fields.Boolean(truthy={True}, falsy={False})
+    weighed = fields.Boolean(truthy={True}, falsy={False})
     shelf_life_days = fields.Integer(allow_none=True)
     abc = fields.String(allow_none=True)
-    active = fields.Boolean()
-    codes = fields.List(fields.Nested(PackOut))
+    active = fields.Boolean(truthy={True}, falsy={False})
+    codes = fields.List(fields.Nested(ItemPackOut))
 
 
 class ItemQuery(PageQuery):

@@ -32,7 +32,7 @@ class LocationChange(Shape):
     zone = text(allow_none=True)
     kind = fields.String(validate=[validate.Length(1, 40, error="too_long"), _kind])
     path_order = fields.Integer(validate=_order, strict=True)
-    active = fields.Boolean()
+    active = fields.Boolean(truthy={True}, falsy={False})
 
 
 class LocationOut(Shape):
@@ -45,7 +45,7 @@ class LocationOut(Shape):
     kind = fields.String()
     path_order = fields.Integer()
     virtual = fields.Function(lambda row: bool(row["role"]), metadata={"type": "boolean"})
-    active = fields.Boolean()
+    active = fields.Boolean(truthy={True}, falsy={False})
 
 
 class InWarehouse(Query):

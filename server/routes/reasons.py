@@ -35,7 +35,7 @@ class ReasonChange(Shape):
 
     en = text()
     zh = text()
-    active = fields.Boolean()
+    active = fields.Boolean(truthy={True}, falsy={False})
 
 
 class WordOut(Shape):

@@ -1,0 +1,92 @@
+"""Give spreadsheets out: the same columns that `take` reads, so that a file can go out, be mended and come back."""
+
+from decimal import Decimal
+
+from server.db import among, fetch
+from server.exchange.columns import COLUMNS, SECRET
+from server.people.queries import people_seen
+
+
+def header_of(kind):
+    """The columns of an export, in their order."""
+    return [column.name for column in COLUMNS[kind] if column.name not in SECRET]
+
+
+def rows_of(kind, warehouse_ids, scopes):
+    """The rows of an export. `warehouse_ids`: of which warehouses; `scopes`: of whose people."""
+    giver = _GIVERS[kind]
+    return giver(scopes) if kind == "people" else giver(warehouse_ids)
+
+
+def _items(_):
+    rows = fetch(
+        "SELECT sku, name, category, unit, unit_cost, lot_tracked, serial_tracked, shelf_life_days, abc, weighed"
+        " FROM items WHERE active = :yes ORDER BY sku",
+        yes=True,
+    )
+    return [(*row[:4], _money(row[4]), _flag(row[5]), _flag(row[6]), row[7], row[8], _flag(row[9])) for row in rows]
+
+
+def _codes(_):
+    rows = fetch("SELECT i.sku, c.code, c.pack_qty FROM codes c JOIN items i ON i.id = c.item_id ORDER BY i.sku, c.key")
+    return [(row.sku, row.code, _qty(row.pack_qty)) for row in rows]
+
+
+def _locations(warehouse_ids):
+    return fetch(
+        "SELECT w.code AS warehouse, l.code, l.zone, l.kind, l.path_order FROM locations l"
+        " JOIN warehouses w ON w.id = l.warehouse_id"
+        f" WHERE {among('CAST(w.id AS text)', 'ids')} AND l.role IS NULL ORDER BY w.code, l.path_order, l.code",
+        ids=warehouse_ids,
+    )
+
+
+def _opening(warehouse_ids):
+    """Stock now, as an opening sheet: what another system would start from."""
+    rows = fetch(
+        "SELECT w.code AS warehouse, l.code, i.sku, b.lot, t.expiry, b.qty FROM balances b"
+        " JOIN warehouses w ON w.id = b.warehouse_id"
+        " JOIN locations l ON l.warehouse_id = b.warehouse_id AND l.id = b.location_id"
+        " JOIN items i ON i.id = b.item_id LEFT JOIN lots t ON t.item_id = b.item_id AND t.lot = b.lot"
+        f" WHERE {among('CAST(w.id AS text)', 'ids')} AND l.role IS NULL AND b.qty <> 0"
+        " ORDER BY w.code, l.path_order, l.code, i.sku, b.lot",
+        ids=warehouse_ids,
+    )
+    return [(*row[:5], _qty(row.qty)) for row in rows]
+
+
+def _reasons(_):
+    return fetch(
+        "SELECT code, kind, loss_type, en, zh FROM reasons WHERE active = :yes ORDER BY position, code", yes=True
+    )
+
+
+def _people(scopes):
+    seen = people_seen(scopes, 1_000_000)
+    return [(one["username"], one["name"], _roles(one["roles"]), one["badge"], one["language"]) for one in seen]
+
+
+_GIVERS = {
+    "items": _items,
+    "codes": _codes,
+    "locations": _locations,
+    "opening": _opening,
+    "reasons": _reasons,
+    "people": _people,
+}
+
+
+def _roles(held):
+    return "; ".join(f"{one['warehouse']}:{one['role']}" for one in held)
+
+
+def _flag(value):
+    return "true" if value else "false"
+
+
+def _qty(thousandths):
+    return Decimal(thousandths).scaleb(-3)
+
+
+def _money(ten_thousandths):
+    return Decimal(ten_thousandths).scaleb(-4)
