@@ -1,0 +1,351 @@
+/** The shapes on the wire, as `api.md` and the server's OpenAPI document name them. Quantities are decimal text. */
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
+
+export interface RoleIn {
+  warehouse: string
+  role: string
+}
+
+export interface Person {
+  id: string
+  username: string
+  name: string
+  language?: string | null
+  roles: RoleIn[]
+}
+
+export interface SessionOut {
+  access_token: string
+  refresh_token: string
+  expires_in: number
+  person: Person
+}
+
+export interface WarehouseOut {
+  id: string
+  code: string
+  name: string
+  timezone?: string
+}
+
+export interface MeOut {
+  person: Person
+  roles: RoleIn[]
+  warehouses: WarehouseOut[]
+  permissions: Record<string, string[]>
+}
+
+export type CountForm = 'full' | 'list' | 'zero'
+export type CountMode = 'independent' | 'parts'
+export type Method = 'camera' | 'wedge' | 'keypad' | 'photo' | 'rfid'
+
+export interface CodeOut {
+  code: string
+  pack_quantity: string
+}
+
+export interface LineOut {
+  location: string
+  sku: string
+  name: string
+  unit: string
+  lot: string
+  expiry?: string | null
+  lot_tracked: boolean
+  serial_tracked: boolean
+  codes: CodeOut[]
+  book_qty?: string
+}
+
+export interface PlaceOut {
+  code: string
+  zone?: string | null
+  path_order?: number
+  kind?: string
+}
+
+export interface TaskOut {
+  id: string
+  kind: string
+  count: string
+  warehouse: string
+  form: CountForm
+  mode: CountMode
+  open: boolean
+  state: 'open' | 'claimed' | 'submitted' | 'cancelled'
+  mine: boolean
+  claimed_by?: string | null
+  lease_until?: string | null
+  assignee?: string | null
+  due_at?: string | null
+  locations: string[]
+  places: PlaceOut[]
+  lines: LineOut[]
+  done: { locations: number; of: number }
+  entries: number
+  round?: number
+  my_entries?: EntryOut[]
+}
+
+export interface EntryOut {
+  id: string
+  kind: 'entry' | 'void' | 'empty'
+  location: string
+  sku?: string | null
+  name?: string | null
+  lot?: string | null
+  serial?: string | null
+  code?: string | null
+  quantity?: string | null
+  at: string
+  method?: string | null
+  voided?: boolean
+  unknown?: boolean
+}
+
+export type EventType =
+  | 'count.claim'
+  | 'count.release'
+  | 'count.entry'
+  | 'count.void'
+  | 'count.empty'
+  | 'count.submit'
+  | 'move'
+  | 'case.report'
+
+/** The words of an event; which ones it needs depends on its type, see `api.md`. */
+export interface EventData {
+  task?: string
+  reason?: string
+  location?: string
+  code?: string
+  sku?: string
+  lot?: string
+  serial?: string
+  quantity?: string
+  method?: Method
+  raw?: string
+  entry?: string
+  from?: string
+  to?: string
+  kind?: string
+  note?: string
+  warehouse?: string
+}
+
+export interface Receipt {
+  id: string
+  result: 'accepted' | 'duplicate' | 'refused'
+  code?: string | null
+  detail?: string | null
+}
+
+export interface SyncOut {
+  received_at: string
+  clock_offset_ms: number
+  receipts: Receipt[]
+}
+
+export interface ItemOut {
+  id: string
+  sku: string
+  name: string
+  category?: string | null
+  unit: string
+  lot_tracked: boolean
+  serial_tracked: boolean
+  active?: boolean
+  codes?: CodeOut[]
+}
+
+export interface LocationOut {
+  id: string
+  warehouse: string
+  code: string
+  zone?: string | null
+  kind?: string | null
+  path_order?: number
+  virtual?: boolean
+}
+
+export interface IdentifyOut {
+  kind: 'item' | 'location' | 'lot' | 'serial' | 'container' | 'document' | 'person' | 'unknown'
+  code: string
+  sku?: string | null
+  name?: string | null
+  unit?: string | null
+  lot_tracked?: boolean
+  serial_tracked?: boolean
+  lot?: string | null
+  expiry?: string | null
+  serial?: string | null
+  location?: string | null
+  zone?: string | null
+  pack_quantity?: string | null
+  quantity?: string | null
+}
+
+export interface StockOut {
+  warehouse: string
+  location: string
+  zone?: string | null
+  sku: string
+  name: string
+  unit: string
+  lot: string
+  expiry?: string | null
+  qty?: string
+  under_count?: boolean
+}
+
+export interface CountTaskOut {
+  id: string
+  locations: string[]
+  round: number
+  assignee?: string | null
+  state: string
+  claimed_by?: string | null
+}
+
+export interface CountOut {
+  id: string
+  warehouse: string
+  form: CountForm
+  mode: CountMode
+  open?: boolean
+  state: 'released' | 'counting' | 'deciding' | 'closed' | 'cancelled'
+  requested_by?: string | null
+  requested_at?: string
+  due_at?: string | null
+  progress?: { locations: number; counted_locations: number; tasks: number; submitted_tasks: number }
+  lines?: Record<string, number>
+  tasks?: CountTaskOut[]
+  uncounted?: { location: string; sku: string; name: string; lot: string }[]
+  unknown?: { entry: string; location: string; code: string; person: string; at: string }[]
+}
+
+export type VarianceState = 'counting' | 'matched' | 'recount' | 'held' | 'pending' | 'approved' | 'rejected'
+
+export interface VarianceOut {
+  id: string
+  warehouse: string
+  location: string
+  sku: string
+  name: string
+  unit: string
+  lot: string
+  counted_qty: string
+  book_qty: string
+  variance_qty: string
+  variance_value?: string | null
+  as_of: string
+  round: number
+  state: VarianceState
+  tier?: string | null
+  contaminated?: boolean
+  unexpected?: boolean
+  count: string
+  deadline?: string | null
+  overdue?: boolean
+  may_decide?: boolean
+  why_not?: string | null
+  flags?: string[]
+}
+
+export interface RoundOut {
+  round: number
+  counted_qty: string
+  book_qty: string
+  variance_qty: string
+  span_from?: string
+  as_of: string
+  contaminated?: boolean
+  control?: boolean
+  by: string[]
+  entries: {
+    id: string
+    kind: string
+    quantity: string | null
+    at: string
+    person?: string
+    device?: string
+    method?: string | null
+    superseded?: boolean
+  }[]
+}
+
+export interface EvidenceOut extends VarianceOut {
+  rounds: RoundOut[]
+  moves: {
+    id: string
+    kind: string
+    from: string
+    to: string
+    quantity: string
+    effective_at: string
+    posted_at: string
+    document?: string | null
+    person?: string | null
+    between?: boolean
+  }[]
+  elsewhere: { id: string; location: string; variance_qty: string; state: string; as_of: string }[]
+  relocation?: { with: string; location: string; from: string; to: string; quantity: string } | null
+  causes: { code: string; loss_type?: string | null; name: string; score: number; why?: string }[]
+  required?: { tier?: string; approvals_needed?: string[]; approvals?: { person: string; tier: string; at: string }[]; note?: boolean; photo?: boolean }
+  decisions: { id: string; act: string; person: string; at: string; reason?: string; cause?: string; stage?: string; note?: string }[]
+  history?: { as_of: string; variance_qty: string }[]
+}
+
+export interface ReasonOut {
+  code: string
+  kind: 'reason' | 'cause'
+  loss_type?: string | null
+  en: string
+  zh: string
+}
+
+export interface WordOut {
+  code: string
+  en: string
+  zh: string
+}
+
+export interface ReasonsOut extends Page<ReasonOut> {
+  stages: WordOut[]
+  loss_types?: WordOut[]
+}
+
+export interface CaseOut {
+  id: string
+  warehouse: string
+  kind: string
+  severity?: string | null
+  state: string
+  location?: string | null
+  sku?: string | null
+  name?: string | null
+  lot?: string | null
+  quantity?: string | null
+  value?: string | null
+  owner?: string | null
+  opened_by?: string | null
+  opened_at: string
+  deadline?: string | null
+  overdue?: boolean
+  cause?: string | null
+  variance?: string | null
+  archived?: boolean
+  notes?: { id: string; at: string; person?: string | null; act?: string; text: string }[]
+}
+
+export interface PersonOut {
+  id: string
+  username: string
+  name: string
+  active?: boolean
+  roles: RoleIn[]
+}

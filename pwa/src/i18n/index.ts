@@ -1,0 +1,51 @@
+/** Words in the reader's language. A key that is missing in `zh-CN.ts` does not compile. */
+
+import { ref } from 'vue'
+import { en, type Words } from './en'
+import { zhCN } from './zh-CN'
+
+export type Language = 'en' | 'zh-CN'
+export type Key = keyof Words
+
+const CATALOGUES: Record<Language, Words> = { en, 'zh-CN': zhCN }
+
+export const language = ref<Language>('en')
+
+/** Say it: `{n}` is filled in, `{n|bin|bins}` chooses by number. */
+export function t(key: Key, fill: Record<string, string | number> = {}): string {
+  return CATALOGUES[language.value][key].replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_all, name: string, one, many) => {
+    const value = fill[name] ?? '–'
+    if (one === undefined) return String(value)
+    return String(value) === '1' ? one : many
+  })
+}
+
+/** Words for a code that came from the server, if we have any. */
+export function tCode(prefix: string, code: string | null | undefined): string | null {
+  const key = `${prefix}.${code}` as Key
+  return code && key in CATALOGUES.en ? t(key) : null
+}
+
+/** A thing that carries its own words in both languages. */
+export function own(words: { en: string; zh: string }): string {
+  return language.value === 'zh-CN' ? words.zh : words.en
+}
+
+/** An instant as the reader's clock shows it: the time today, else the day too. */
+export function sayTime(instant: string | number | null | undefined): string {
+  if (instant == null || instant === '') return '–'
+  const when = new Date(instant)
+  const sameDay = when.toDateString() === new Date().toDateString()
+  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hour12: false }
+  const day: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric' }
+  return new Intl.DateTimeFormat(language.value, sameDay ? time : { ...day, ...time }).format(when)
+}
+
+/** How long ago, in the coarsest unit that still says something. */
+export function sayAge(instant: string | number, now = Date.now()): string {
+  const minutes = Math.max(0, Math.round((now - new Date(instant).getTime()) / 60_000))
+  if (minutes < 1) return t('time.now')
+  if (minutes < 60) return t('time.minutes', { n: minutes })
+  if (minutes < 48 * 60) return t('time.hours', { n: Math.round(minutes / 60) })
+  return t('time.days', { n: Math.round(minutes / 1440) })
+}

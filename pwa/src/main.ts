@@ -1,0 +1,28 @@
+import 'vant/es/style/base.css'
+import 'vant/es/overlay/index.css'
+import 'vant/es/popup/index.css'
+import 'vant/es/loading/index.css'
+import 'vant/es/pull-refresh/index.css'
+import 'vant/es/switch/index.css'
+import 'vant/es/swipe-cell/index.css'
+import './ui/theme.css'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { router } from './routes'
+import { followConnection } from './state/connection'
+import { followQueue } from './state/queue'
+import { restore } from './state/session'
+import { followSettings } from './state/settings'
+import { followUpdates } from './state/update'
+
+followSettings()
+followConnection()
+// Without a readable database the phone still has to say so, hence the page is shown in any case.
+void restore()
+  .catch(() => undefined)
+  .then(() => {
+    createApp(App).use(router).mount('#app')
+    followQueue()
+    void followUpdates()
+    void navigator.storage?.persist?.()
+  })

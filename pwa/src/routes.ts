@@ -1,0 +1,35 @@
+/** Which address shows which screen. What supervisors use is loaded when they first go there. */
+
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import HomeTasks from './screens/HomeTasks.vue'
+import SignIn from './screens/SignIn.vue'
+import BlindCount from './screens/BlindCount.vue'
+import { person } from './state/session'
+import { mendLostParts } from './state/update'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: HomeTasks },
+  { path: '/sign-in', name: 'sign-in', component: SignIn, meta: { open: true } },
+  { path: '/tasks/:id', name: 'task', component: BlindCount, meta: { back: 'home' } },
+  { path: '/queue', name: 'queue', component: () => import('./screens/SyncQueue.vue'), meta: { back: 'home' } },
+  { path: '/cases/:id?', name: 'cases', component: () => import('./screens/OpenCases.vue'), meta: { back: 'home' } },
+  { path: '/report', name: 'report', component: () => import('./screens/ReportCase.vue'), meta: { back: 'home' } },
+  { path: '/approvals/:id?', name: 'approvals', component: () => import('./screens/ApprovalQueue.vue'), meta: { back: 'home' } },
+  { path: '/start-count', name: 'start-count', component: () => import('./screens/StartCount.vue'), meta: { back: 'counts' } },
+  { path: '/counts/:id?', name: 'counts', component: () => import('./screens/CountList.vue'), meta: { back: 'home' } },
+  { path: '/look-up', name: 'look-up', component: () => import('./screens/LookUp.vue'), meta: { back: 'home' } },
+  { path: '/move', name: 'move', component: () => import('./screens/MoveStock.vue'), meta: { back: 'home' } },
+  { path: '/settings', name: 'settings', component: () => import('./screens/PhoneSettings.vue'), meta: { back: 'home' } },
+  { path: '/:rest(.*)*', redirect: '/' },
+]
+
+export const router = createRouter({ history: createWebHistory(), routes, scrollBehavior: () => ({ top: 0 }) })
+
+router.beforeEach((to) => {
+  if (!person.value && !to.meta.open) return { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath } }
+  return person.value && to.name === 'sign-in' && to.query.again === undefined ? { name: 'home' } : true
+})
+
+router.onError((error) => {
+  mendLostParts(error)
+})

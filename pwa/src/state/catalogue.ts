@@ -1,0 +1,163 @@
+/** What a scanned text names, answered on the phone; the server is asked only for what the phone does not know. */
+
+import { codeKey, gtin14 } from '../domain/code'
+import type { Chosen } from '../domain/count'
+import { readLabel, type Label } from '../domain/gs1'
+import { readQty } from '../domain/quantity'
+import type { IdentifyOut, ItemOut, LineOut, LocationOut, Page, TaskOut } from '../api/wire'
+import { recall, remember, work, type CodeRow } from '../outbox/db'
+import { call, warehouse } from './session'
+
+const PAGE = 500
+const MOST_PAGES = 40
+const FRESH_MS = 4 * 3_600_000
+
+/** An answer about one scan. */
+export type Named =
+  | { kind: 'location'; code: string }
+  | { kind: 'item'; item: Chosen }
+  | { kind: 'unknown'; text: string; label: Label }
+
+/** What the text names: the task's own words first, then what this phone keeps, then the server. */
+export async function identify(raw: string, method: Chosen['method'], task?: TaskOut): Promise<Named> {
+  const label = readLabel(raw, new Date().getFullYear())
+  const place = await placeNamed(label, task)
+  if (place) return { kind: 'location', code: place }
+  const found = (await itemNamed(label, task)) ?? (await askServer(raw))
+  if (!found) return { kind: 'unknown', text: label.text, label }
+  if (found.kind === 'location') return found
+  return { kind: 'item', item: chosen(found.item, label, found.pack, raw, method) }
+}
+
+/** The item of a line that was tapped rather than scanned. */
+export function chosenLine(line: LineOut): Chosen {
+  return { ...bare(line), lot: line.lot, expiry: line.expiry ?? null, pack: 1000, raw: null, method: 'keypad' }
+}
+
+/** A code that nobody knows, counted under its own text, to be bound to an item later. */
+export function chosenUnknown(text: string, label: Label, raw: string, method: Chosen['method']): Chosen {
+  const nameless = { sku: '', name: text, unit: '', lot_tracked: false, serial_tracked: false }
+  return { ...chosen(nameless, label, 1000, raw, method), sku: null, code: text }
+}
+
+async function placeNamed(label: Label, task?: TaskOut): Promise<string | null> {
+  const ways = [label.text, label.text.toUpperCase(), label.fields['254'] ?? '']
+  const inTask = ways.find((way) => task?.locations.includes(way))
+  if (inTask || gtin14(label.text)) return inTask ?? null
+  return work(['places'], 'readonly', async (tx) => {
+    for (const way of ways) {
+      if (way && (await tx.objectStore('places').get([warehouse.value, way]))) return way
+    }
+    return null
+  })
+}
+
+interface Found {
+  kind: 'item'
+  item: Nameable
+  pack: number
+}
+
+type Nameable = Pick<ItemOut, 'sku' | 'name' | 'unit' | 'lot_tracked' | 'serial_tracked'>
+
+async function itemNamed(label: Label, task?: TaskOut): Promise<Found | null> {
+  const key = label.gtin ?? codeKey(label.text)
+  for (const line of task?.lines ?? []) {
+    const code = line.codes.find((one) => codeKey(one.code) === key)
+    if (code) return { kind: 'item', item: line, pack: readQty(code.pack_quantity) ?? 1000 }
+    if (line.sku === label.text) return { kind: 'item', item: line, pack: 1000 }
+  }
+  return work(['items', 'codes'], 'readonly', async (tx) => {
+    const row = await tx.objectStore('codes').get(key)
+    const item = await tx.objectStore('items').get(row?.sku ?? label.text)
+    return item ? { kind: 'item', item, pack: readQty(row?.pack ?? '1') ?? 1000 } : null
+  })
+}
+
+async function askServer(raw: string): Promise<Found | { kind: 'location'; code: string } | null> {
+  try {
+    const said = await call<IdentifyOut>('GET', '/identify', { query: { warehouse: warehouse.value, code: raw } })
+    if (said.kind === 'location' && said.location) return { kind: 'location', code: said.location }
+    if (!said.sku || !['item', 'lot', 'serial'].includes(said.kind)) return null
+    const { sku, name, unit, lot_tracked = false, serial_tracked = false } = said
+    const item = { sku, name: name ?? sku, unit: unit ?? '', lot_tracked, serial_tracked }
+    return { kind: 'item', item, pack: readQty(said.pack_quantity ?? '1') ?? 1000 }
+  } catch {
+    return null
+  }
+}
+
+function chosen(item: Nameable, label: Label, pack: number, raw: string, method: Chosen['method']): Chosen {
+  const { lot, expiry, serial, quantity } = label
+  return { ...bare(item), lot: lot ?? '', expiry, serial, labelQuantity: quantity, pack, raw, method }
+}
+
+function bare(item: Nameable): Omit<Chosen, 'lot' | 'expiry' | 'pack' | 'raw' | 'method'> {
+  const { sku, name, unit, lot_tracked: lotTracked, serial_tracked: serialTracked } = item
+  return { sku, code: null, name, unit, lotTracked, serialTracked, serial: null, labelQuantity: null }
+}
+
+/** Keep items, codes and locations on the phone, so that a count can go on without a network. */
+export async function loadCatalogue(force = false): Promise<void> {
+  const code = warehouse.value
+  const mark = `catalogue:${code}`
+  const last = (await recall<number>(mark)) ?? 0
+  if (!code || (!force && Date.now() - last < FRESH_MS)) return
+  const items = await everyPage<ItemOut>('/items', {})
+  const places = await everyPage<LocationOut>('/locations', { warehouse: code })
+  await keepItems(items)
+  await work(['places'], 'readwrite', async (tx) => {
+    for (const place of places) if (!place.virtual) void tx.objectStore('places').put({ ...place, warehouse: code })
+  })
+  await remember(mark, Date.now())
+}
+
+async function keepItems(items: ItemOut[]): Promise<void> {
+  await work(['items', 'codes'], 'readwrite', async (tx) => {
+    await tx.objectStore('codes').clear()
+    await tx.objectStore('items').clear()
+    for (const item of items) {
+      void tx.objectStore('items').put(item)
+      for (const row of codeRows(item)) void tx.objectStore('codes').put(row)
+    }
+  })
+}
+
+function codeRows(item: ItemOut): CodeRow[] {
+  return (item.codes ?? []).map(({ code, pack_quantity }) => ({ code: codeKey(code), sku: item.sku, pack: pack_quantity }))
+}
+
+async function everyPage<T>(path: string, query: Record<string, string>): Promise<T[]> {
+  const all: T[] = []
+  let cursor: string | null = null
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const words: Page<T> = await call<Page<T>>('GET', path, { query: { ...query, limit: PAGE, cursor } })
+    all.push(...words.items)
+    cursor = words.next
+    if (!cursor) break
+  }
+  return all
+}
+
+/** Locations this phone knows, in walking order. */
+export async function knownPlaces(): Promise<LocationOut[]> {
+  const all = await work(['places'], 'readonly', (tx) => tx.objectStore('places').getAll())
+  const mine = all.filter((place) => place.warehouse === warehouse.value)
+  return mine.sort((one, other) => (one.path_order ?? 0) - (other.path_order ?? 0) || one.code.localeCompare(other.code))
+}
+
+/** Items whose sku or name has the words in it, at most twenty. */
+export async function findItems(words: string): Promise<ItemOut[]> {
+  const wanted = words.trim().toLowerCase()
+  if (wanted.length < 2) return []
+  const all = await work(['items'], 'readonly', (tx) => tx.objectStore('items').getAll())
+  const hits = all.filter(({ sku, name }) => `${sku} ${name}`.toLowerCase().includes(wanted))
+  return hits.slice(0, 20)
+}
+
+/** Items this phone knows, by sku. */
+export async function itemsBySku(skus: (string | null | undefined)[]): Promise<Map<string, ItemOut>> {
+  const wanted = Array.from(new Set(skus.filter((sku): sku is string => Boolean(sku))))
+  const found = await work(['items'], 'readonly', (tx) => Promise.all(wanted.map((sku) => tx.objectStore('items').get(sku))))
+  return new Map(found.filter((item): item is ItemOut => item !== undefined).map((item) => [item.sku, item]))
+}

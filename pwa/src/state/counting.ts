@@ -1,0 +1,146 @@
+/** The count in hand: the reducer's state, and the verbs that say things about shelves. */
+
+import { computed, ref, shallowRef } from 'vue'
+import type { EntryOut, EventData, TaskOut } from '../api/wire'
+import { after, hasSerial, nextPlace, stepOf, START, type Chosen, type Counting, type Happening, type Line } from '../domain/count'
+import { readQty, showQty } from '../domain/quantity'
+import type { Kept, Told } from '../outbox/kept'
+import { trailOf } from '../outbox/outbox'
+import { itemsBySku } from './catalogue'
+import { say } from './queue'
+import { person } from './session'
+import { findTask } from './tasks'
+
+export const task = shallowRef<TaskOut | null>(null)
+export const counting = shallowRef<Counting>(START)
+export const step = computed(() => stepOf(counting.value))
+/** The last statement, for as long as it can be taken back with one tap. */
+export const undoable = ref<Line | null>(null)
+
+let known = new Map<string, { name: string; unit: string }>()
+
+export const places = computed(() => task.value?.locations ?? [])
+export const upNext = computed(() => nextPlace(counting.value, places.value))
+
+export function happen(happening: Happening): void {
+  counting.value = after(counting.value, happening)
+}
+
+/** Take up a task: what the server knows of my entries, and on top what this phone has said. */
+export async function takeUp(id: string): Promise<void> {
+  task.value = null
+  counting.value = START
+  undoable.value = null
+  const [found, trail] = await Promise.all([findTask(id), trailOf(id)])
+  task.value = found
+  known = await itemsBySku([...(found?.my_entries ?? []).map(({ sku }) => sku), ...trail.map(({ data }) => data.sku)])
+  for (const entry of found?.my_entries ?? []) replayEntry(entry)
+  for (const told of trail) if (told.author === person.value?.id) replay(told)
+}
+
+/** Is the task claimed by this person, as far as this phone knows? */
+export async function isClaimed(): Promise<boolean> {
+  if (!task.value) return false
+  const trail = await trailOf(task.value.id)
+  const last = trail.filter(({ type }) => type === 'count.claim' || type === 'count.release').pop()
+  return last ? last.type === 'count.claim' && last.result !== 'refused' : task.value.mine
+}
+
+export async function begin(reason?: string): Promise<void> {
+  await tell('count.claim', reason ? { reason } : {})
+}
+
+export async function handBack(): Promise<void> {
+  await tell('count.release', {})
+}
+
+/** Say how many there are. Resolves when it is safe on this phone. */
+export async function enter(item: Chosen, quantity: number): Promise<Line> {
+  const location = counting.value.place ?? ''
+  const what: EventData = item.sku ? { sku: item.sku } : { code: item.code ?? '' }
+  const [kept] = await tell('count.entry', {
+    location,
+    ...what,
+    ...(item.lot ? { lot: item.lot } : {}),
+    ...(item.serial ? { serial: item.serial } : {}),
+    quantity: showQty(quantity),
+    method: item.method,
+    ...(item.raw ? { raw: item.raw } : {}),
+  })
+  return noted(lineOf(kept, item.name, item.unit))
+}
+
+/** Say that there is none: of one item, or of anything at all. */
+export async function declareEmpty(location: string, item?: { sku: string; lot: string; name: string; unit: string }): Promise<Line> {
+  const of = item ? { sku: item.sku, ...(item.lot ? { lot: item.lot } : {}) } : {}
+  const [kept] = await tell('count.empty', { location, ...of })
+  return noted(lineOf(kept, item?.name ?? '', item?.unit ?? ''))
+}
+
+/** Take a statement back by a statement of its own; both stay on record. */
+export async function withdraw(line: Line): Promise<void> {
+  await tell('count.void', { entry: line.id })
+  happen({ kind: 'voided', entry: line.id })
+  if (undoable.value?.id === line.id) undoable.value = null
+}
+
+export async function submit(): Promise<void> {
+  await tell('count.submit', {})
+  happen({ kind: 'submitted' })
+}
+
+export function seenSerial(item: Chosen): boolean {
+  return item.serial !== null && hasSerial(counting.value, item.sku, item.serial)
+}
+
+function tell(type: Kept['type'], data: EventData): Promise<Kept[]> {
+  const { id, warehouse } = task.value as TaskOut
+  return say(person.value?.id ?? '', { type, data: { task: id, warehouse, ...data } })
+}
+
+function noted(line: Line): Line {
+  happen({ kind: 'said', line })
+  undoable.value = line
+  return line
+}
+
+function replay(told: Told): void {
+  const { type, data, result } = told
+  if (type === 'count.entry' || type === 'count.empty') happen({ kind: 'said', line: { ...lineOf(told), fate: result } })
+  if (type === 'count.void' && result !== 'refused') happen({ kind: 'voided', entry: data.entry ?? '' })
+  if (type === 'count.submit' && result !== 'refused') happen({ kind: 'submitted' })
+}
+
+function lineOf(kept: Kept, name = '', unit = ''): Line {
+  const { location = '', sku = null, code = null, lot = '', serial = null, quantity = '0' } = kept.data
+  const kind = kept.type === 'count.empty' ? 'empty' : 'entry'
+  const words = { name: name || wordsFor(sku)?.name || sku || code || '', unit: unit || wordsFor(sku)?.unit || '' }
+  const about = { id: kept.id, kind, location, sku, code, lot, serial, at: kept.at } as const
+  return { ...about, ...words, quantity: readQty(quantity) ?? 0, voided: false, fate: null }
+}
+
+function replayEntry(entry: EntryOut): void {
+  if (entry.kind === 'void') return
+  happen({
+    kind: 'said',
+    line: {
+      id: entry.id,
+      kind: entry.kind,
+      location: entry.location,
+      sku: entry.sku ?? null,
+      code: entry.code ?? null,
+      name: entry.name ?? entry.sku ?? entry.code ?? '',
+      unit: wordsFor(entry.sku)?.unit ?? '',
+      lot: entry.lot ?? '',
+      serial: entry.serial ?? null,
+      quantity: readQty(entry.quantity ?? '0') ?? 0,
+      at: entry.at,
+      voided: entry.voided ?? false,
+      fate: 'accepted',
+    },
+  })
+}
+
+function wordsFor(sku: string | null | undefined): { name: string; unit: string } | undefined {
+  return task.value?.lines.find((line) => line.sku === sku) ?? known.get(sku ?? '')
+}

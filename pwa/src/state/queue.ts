@@ -1,0 +1,126 @@
+/** The outbox as the screens see it, and the sender's rhythm: after each event, when the network returns, and by the clock. */
+
+import { computed, ref, shallowRef } from 'vue'
+import { ask, Problem, Unreachable } from '../api/client'
+import type { SyncOut } from '../api/wire'
+import { author, tokenOf } from '../outbox/authors'
+import { NotSaved, probe } from '../outbox/db'
+import type { Kept, Said, Told } from '../outbox/kept'
+import { keep, refusedOnes, tidy, waiting } from '../outbox/outbox'
+import { flush, type Answer, type Carrier } from '../outbox/sync'
+import { reachable, whenBack } from './connection'
+import { deviceId } from './device'
+
+const EVERY_MS = 30_000
+const FIRST_WAIT_MS = 2_000
+const LONGEST_WAIT_MS = 300_000
+
+export const waitingEvents = shallowRef<Kept[]>([])
+export const refusedEvents = shallowRef<Told[]>([])
+export const sending = ref(false)
+/** Names of people who must sign in before their events can go. */
+export const frozenNames = ref<string[]>([])
+/** Set when the phone could not keep something: a red screen until somebody has read it. */
+export const notSaved = ref<string | null>(null)
+/** Grows with every change of the outbox, also from other tabs. */
+export const changes = ref(0)
+
+export type ChipState = 'sent' | 'waiting' | 'needs' | 'offline'
+
+export const chipState = computed<ChipState>(() => {
+  if (notSaved.value || refusedEvents.value.length > 0 || frozenNames.value.length > 0) return 'needs'
+  if (!reachable.value) return 'offline'
+  return waitingEvents.value.length > 0 ? 'waiting' : 'sent'
+})
+
+const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('tallyloop')
+let failures = 0
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/** Keep what was said. When it resolves it is safe on this phone; only then may there be a tone. Raises `NotSaved`. */
+export async function say(authorId: string, ...said: Said[]): Promise<Kept[]> {
+  try {
+    const kept = await keep(authorId, await deviceId(), said)
+    await refreshQueue()
+    tabs?.postMessage('changed')
+    void sendNow()
+    return kept
+  } catch (error) {
+    notSaved.value = error instanceof NotSaved ? error.reason : String(error)
+    throw error
+  }
+}
+
+export async function refreshQueue(): Promise<void> {
+  waitingEvents.value = await waiting()
+  refusedEvents.value = await refusedOnes()
+  changes.value++
+}
+
+/** Send what waits; safe to call at any time. */
+export async function sendNow(): Promise<void> {
+  if (sending.value) return
+  sending.value = true
+  try {
+    const outcome = await flush(carrier)
+    if (outcome.state !== 'busy') frozenNames.value = await namesOf(outcome.frozen)
+    failures = outcome.state === 'unreachable' ? failures + 1 : 0
+    tabs?.postMessage('changed')
+  } catch (error) {
+    failures++
+    if (error instanceof NotSaved) notSaved.value = error.reason
+  } finally {
+    sending.value = false
+    await refreshQueue().catch(() => undefined)
+    plan()
+  }
+}
+
+/** Try again later: sooner after the first failure, later after each further one, never all phones at once. */
+function plan(): void {
+  clearTimeout(timer)
+  const wait = failures ? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2) : EVERY_MS
+  timer = setTimeout(() => (waitingEvents.value.length > 0 ? void sendNow() : plan()), wait)
+}
+
+export function followQueue(): void {
+  if (tabs) tabs.onmessage = () => void refreshQueue()
+  whenBack(() => {
+    failures = 0
+    void probe().then(sendNow, (error: unknown) => (notSaved.value = error instanceof NotSaved ? error.reason : String(error)))
+  })
+  void tidy().catch(() => undefined)
+  void refreshQueue().then(sendNow, () => undefined)
+}
+
+const carrier: Carrier = {
+  token: (id, spent) => tokenOf(id, spent),
+  deliver,
+}
+
+async function deliver(token: string, events: Kept[]): Promise<Answer> {
+  const body = {
+    device_id: events[0].device,
+    sent_at: new Date().toISOString(),
+    events: events.map(({ id, type, at, seq, data }) => ({ id, type, at, seq, data })),
+  }
+  try {
+    const { receipts } = await ask<SyncOut>('POST', '/sync', { body, token })
+    return { kind: 'receipts', receipts }
+  } catch (error) {
+    return answerOf(error)
+  }
+}
+
+function answerOf(error: unknown): Answer {
+  if (!(error instanceof Problem)) return { kind: 'unreachable', error: error instanceof Unreachable ? 'unreachable' : String(error) }
+  if (error.status === 401) return { kind: 'unauthorized' }
+  const passing = error.status >= 500 || error.status === 429 || error.status === 408 || error.status === 404
+  if (passing) return { kind: 'unreachable', error: error.code }
+  return { kind: 'not_understood', code: error.code, detail: error.detail }
+}
+
+async function namesOf(ids: string[]): Promise<string[]> {
+  const found = await Promise.all(ids.map((id) => author(id)))
+  return found.map((one, place) => one?.person.name ?? ids[place].slice(-4))
+}

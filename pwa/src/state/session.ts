@@ -1,0 +1,152 @@
+/** Who is signed in on this phone, where they work, and what they may do. */
+
+import { computed, ref, shallowRef } from 'vue'
+import { ask, Problem, Unreachable, type Ask } from '../api/client'
+import type { MeOut, SessionOut, WarehouseOut } from '../api/wire'
+import { amendAuthor, author, authors, forgetTokens, tokenOf, welcome, type Author } from '../outbox/authors'
+import { recall, remember } from '../outbox/db'
+import { waiting } from '../outbox/outbox'
+import { fits, verifierFor } from '../outbox/unlock'
+import { deviceId } from './device'
+import { sendNow } from './queue'
+
+export const person = shallowRef<Author['person'] | null>(null)
+export const warehouses = shallowRef<WarehouseOut[]>([])
+export const warehouse = ref('')
+export const signInAgain = ref(false)
+const permissions = shallowRef<Record<string, string[]>>({})
+
+export const warehouseName = computed(() => warehouses.value.find(({ code }) => code === warehouse.value)?.name ?? '')
+
+/** May the person do this in the warehouse they work in now? The server decides; this only hides idle buttons. */
+export function may(permission: string): boolean {
+  const held = permissions.value[warehouse.value] ?? permissions.value['*'] ?? []
+  return held.includes(permission)
+}
+
+/** The last person, if the phone was not locked. */
+export async function restore(): Promise<void> {
+  const id = await recall<string>('current')
+  const known = id ? await author(id) : undefined
+  if (known && !known.locked) await enter(known)
+}
+
+export async function signIn(username: string, password: string): Promise<void> {
+  const online = () => ask<SessionOut>('POST', '/auth/login', { body: { username, password } })
+  await admit(online, password, null, (known) => known.person.username.toLowerCase() === username.toLowerCase())
+}
+
+export async function signInByBadge(badge: string, pin: string): Promise<void> {
+  const device_id = await deviceId()
+  const online = () => ask<SessionOut>('POST', '/auth/badge', { body: { badge, pin, device_id } })
+  await admit(online, pin, badge, (known) => known.badge === badge)
+}
+
+/** Ask the server; if it cannot be reached, let in who was here before and knows the secret. */
+async function admit(
+  online: () => Promise<SessionOut>,
+  secret: string,
+  badge: string | null,
+  isMeant: (known: Author) => boolean,
+): Promise<void> {
+  try {
+    await enter(await welcome(await online(), badge, await verifierFor(secret)))
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error
+    await enter(await admitOffline(secret, isMeant, error))
+  }
+  void sendNow()
+}
+
+async function admitOffline(secret: string, isMeant: (known: Author) => boolean, silence: Unreachable): Promise<Author> {
+  const known = (await authors()).find(isMeant)
+  if (!known?.verifier) throw silence
+  if (!(await fits(known.verifier, secret))) {
+    const verifier = { ...known.verifier, wrong: known.verifier.wrong + 1 }
+    await amendAuthor(known.person.id, { verifier })
+    throw new Problem(401, 'wrong_credentials', '')
+  }
+  await amendAuthor(known.person.id, { locked: false, lastSeen: Date.now(), verifier: { ...known.verifier, wrong: 0 } })
+  return known
+}
+
+async function enter(known: Author): Promise<void> {
+  person.value = known.person
+  signInAgain.value = false
+  await remember('current', known.person.id)
+  const cached = await recall<MeOut>(`me:${known.person.id}`)
+  if (cached) await settleIn(cached)
+  const fresh = loadMe(known.person.id)
+  if (!cached) await fresh.catch(ifSilent)
+  else fresh.catch(() => undefined)
+}
+
+async function loadMe(id: string): Promise<void> {
+  const me = await call<MeOut>('GET', '/me')
+  await remember(`me:${id}`, me)
+  if (person.value?.id === id) await settleIn(me)
+}
+
+async function settleIn(me: MeOut): Promise<void> {
+  warehouses.value = me.warehouses
+  permissions.value = me.permissions
+  const before = warehouse.value || ((await recall<string>(`warehouse:${me.person.id}`)) ?? '')
+  const stillThere = me.warehouses.some(({ code }) => code === before)
+  warehouse.value = stillThere ? before : (me.warehouses[0]?.code ?? '')
+}
+
+export async function chooseWarehouse(code: string): Promise<void> {
+  warehouse.value = code
+  if (person.value) await remember(`warehouse:${person.value.id}`, code)
+}
+
+/** How many of the current person's events are still only on this phone. */
+export async function mineWaiting(): Promise<number> {
+  return (await waiting()).filter((event) => event.author === person.value?.id).length
+}
+
+/** Leave the phone to the next person. What waits stays, and goes out under its author's own token. */
+export async function lock(): Promise<void> {
+  const leaving = person.value
+  person.value = null
+  warehouse.value = ''
+  warehouses.value = []
+  permissions.value = {}
+  await remember('current', undefined)
+  if (leaving) await amendAuthor(leaving.id, { locked: true })
+}
+
+/** Sign out. With something still waiting this only locks: a queue is never thrown away. */
+export async function signOut(): Promise<void> {
+  const leaving = person.value
+  const waits = await mineWaiting()
+  const known = leaving ? await author(leaving.id) : undefined
+  await lock()
+  if (!leaving || !known || waits > 0) return
+  await ask('POST', '/auth/logout', { body: { refresh_token: known.refresh }, token: known.access }).catch(() => undefined)
+  await forgetTokens(leaving.id)
+}
+
+/** Ask the server as the person who is signed in; a token that is over is renewed once. Raises `Problem`, `Unreachable`. */
+export async function call<T>(method: string, path: string, words: Omit<Ask, 'token'> = {}): Promise<T> {
+  const id = person.value?.id
+  const token = id ? await tokenOf(id) : null
+  if (!id || !token) throw mustSignIn()
+  try {
+    return await ask<T>(method, path, { ...words, token })
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error
+    const renewed = await tokenOf(id, token)
+    if (!renewed) throw mustSignIn()
+    return ask<T>(method, path, { ...words, token: renewed })
+  }
+}
+
+function mustSignIn(): Problem {
+  signInAgain.value = person.value !== null
+  return new Problem(401, 'not_signed_in', '')
+}
+
+function ifSilent(error: unknown): void {
+  if (!(error instanceof Unreachable)) throw error
+}

@@ -1,0 +1,66 @@
+/** What there is to do: the server's list, kept on the phone, with what this phone has said since laid over it. */
+
+import { computed, shallowRef, ref } from 'vue'
+import type { Page, TaskOut } from '../api/wire'
+import { recall, remember } from '../outbox/db'
+import { waitingEvents } from './queue'
+import { call, person, warehouse } from './session'
+
+const tasks = shallowRef<TaskOut[]>([])
+export const tasksAsOf = ref<number | null>(null)
+
+interface Snapshot {
+  at: number
+  tasks: TaskOut[]
+}
+
+/** Tasks in walking order, mine first; those handed in but not yet sent are at the end. */
+export const myTasks = computed<TaskOut[]>(() => [...tasks.value].sort((one, other) => rank(one) - rank(other)))
+
+/** Tasks whose `count.submit` still waits on this phone. */
+export const handedIn = computed(() => saidOf('count.submit'))
+const begun = computed(() => saidOf('count.claim'))
+
+export function isMine(task: TaskOut): boolean {
+  return task.mine || begun.value.has(task.id)
+}
+
+function saidOf(type: string): Set<string | undefined> {
+  return new Set(waitingEvents.value.filter((event) => event.type === type).map((event) => event.data.task))
+}
+
+function rank(task: TaskOut): number {
+  if (handedIn.value.has(task.id)) return 2
+  return isMine(task) ? 0 : 1
+}
+
+function key(): string {
+  return `tasks:${person.value?.id}:${warehouse.value}`
+}
+
+/** Show what is known, then what is new. Raises what the network raises. */
+export async function loadTasks(): Promise<void> {
+  const under = key()
+  const kept = await recall<Snapshot>(under)
+  show(under, kept)
+  const { items } = await call<Page<TaskOut>>('GET', '/tasks', { query: { mine: true, warehouse: warehouse.value, limit: 200 } })
+  const fresh: Snapshot = { at: Date.now(), tasks: items }
+  await remember(under, fresh)
+  show(under, fresh)
+}
+
+function show(under: string, snapshot: Snapshot | undefined): void {
+  if (under !== key()) return
+  tasks.value = snapshot?.tasks ?? []
+  tasksAsOf.value = snapshot?.at ?? null
+}
+
+/** One task: from the server if it answers, else as it was kept. */
+export async function findTask(id: string): Promise<TaskOut | null> {
+  try {
+    return await call<TaskOut>('GET', `/tasks/${id}`)
+  } catch {
+    const kept = await recall<Snapshot>(key())
+    return kept?.tasks.find((task) => task.id === id) ?? null
+  }
+}
