@@ -70,9 +70,23 @@ async function once<S extends Store, M extends IDBTransactionMode, R>(
   // A failed request aborts the transaction, and that is told twice; the second telling must not go unheard.
   const done = tx.done.catch((error: unknown) => Promise.reject(tx.error ?? error))
   done.catch(() => undefined)
-  const result = await job(tx)
-  await done
-  return result
+  try {
+    const result = await job(tx)
+    await done
+    return result
+  } catch (error) {
+    abort(tx)
+    throw error
+  }
+}
+
+/** What was written before a failure would commit by itself, and half a statement is none. */
+function abort(tx: { abort: () => void }): void {
+  try {
+    tx.abort()
+  } catch {
+    // It is over already.
+  }
 }
 
 function open(): Promise<IDBPDatabase<Schema>> {

@@ -35,12 +35,14 @@ async function enter(
   if (there.every((one) => one !== undefined)) return there as Kept[]
   const last = ((await tx.objectStore('kv').get('seq')) as number | undefined) ?? 0
   const kept = drafts.map((draft, place) => ({ ...draft, seq: last + place + 1 }))
-  for (const event of kept) {
-    void tx.objectStore('outbox').put(event)
-    void tx.objectStore('trail').put({ ...event, result: null, code: null, detail: null, answeredAt: null })
-  }
+  await Promise.all(kept.map((event) => write(tx, event)))
   await tx.objectStore('kv').put(last + kept.length, 'seq')
   return kept
+}
+
+async function write(tx: Tx<'outbox' | 'trail' | 'kv', 'readwrite'>, event: Kept): Promise<void> {
+  await tx.objectStore('outbox').put(event)
+  await tx.objectStore('trail').put({ ...event, result: null, code: null, detail: null, answeredAt: null })
 }
 
 /** All that waits, oldest first. */

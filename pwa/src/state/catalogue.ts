@@ -107,7 +107,8 @@ export async function loadCatalogue(force = false): Promise<void> {
   const places = await everyPage<LocationOut>('/locations', { warehouse: code })
   await keepItems(items)
   await work(['places'], 'readwrite', async (tx) => {
-    for (const place of places) if (!place.virtual) void tx.objectStore('places').put({ ...place, warehouse: code })
+    const real = places.filter(({ virtual }) => !virtual)
+    await Promise.all(real.map((place) => tx.objectStore('places').put({ ...place, warehouse: code })))
   })
   await remember(mark, Date.now())
 }
@@ -117,8 +118,8 @@ async function keepItems(items: ItemOut[]): Promise<void> {
     await tx.objectStore('codes').clear()
     await tx.objectStore('items').clear()
     for (const item of items) {
-      void tx.objectStore('items').put(item)
-      for (const row of codeRows(item)) void tx.objectStore('codes').put(row)
+      const rows = codeRows(item).map((row) => tx.objectStore('codes').put(row))
+      await Promise.all([tx.objectStore('items').put(item), ...rows])
     }
   })
 }
