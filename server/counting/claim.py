@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from server import clock
 from server.counting.rules import Refusal, TaskClosed, TaskTaken, TaskUnknown, TaskView, refuse_claim
 from server.db import fetch, given, is_embedded, put, run
+from server.intake.log import last_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def live_claim(warehouse_id, task_id, hand, event_id, seq):
         if _is_fresh(task, hand):
             return task, task.claim_id
     task = find_task(warehouse_id, task_id)
-    return task, claim(task, hand, event_id, seq)
+    # An entry that overtook its claim: whatever the device said since it was last heard may belong to this task.
+    return task, claim(task, hand, event_id, last_before(hand.device_id, seq) or seq)
 
 
 def _is_fresh(task, hand):

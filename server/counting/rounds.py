@@ -12,7 +12,7 @@ SELECT e.location_id, e.item_id, e.lot,
   MIN(COALESCE(e.earliest_at, e.effective_at)) AS earliest, MAX(COALESCE(e.latest_at, e.effective_at)) AS latest
 FROM count_entries e
 WHERE e.warehouse_id = :w AND e.task_id = :t AND e.kind IN ('entry', 'empty') AND e.item_id IS NOT NULL
-  AND (:claim = :nobody OR e.claim_id = :claim)
+  {claim}
   AND NOT EXISTS (SELECT 1 FROM count_entries x WHERE x.warehouse_id = e.warehouse_id AND x.voids_id = e.id)
 GROUP BY e.location_id, e.item_id, e.lot
 """
@@ -38,24 +38,25 @@ class Line:
 
 def lines_of(task):
     """The lines of a task's round. In independent mode only the claim that finished counts; the others stay on record."""
-    rows = fetch(_STANDING, w=task.warehouse_id, t=task.id, claim=_claim(task), nobody="")
+    only, params = _claim(task)
+    rows = fetch(_STANDING.format(claim=only), w=task.warehouse_id, t=task.id, **params)
     return [Line(r.location_id, r.item_id, r.lot, int(r.qty), r.span_from, r.as_of, r.earliest, r.latest) for r in rows]
 
 
 def emptied(task):
     """Locations that somebody called empty as a whole: {location id: Line-like row of instants}."""
+    only, params = _claim(task)
     rows = fetch(
         "SELECT e.location_id, MIN(e.effective_at) AS span_from, MAX(e.effective_at) AS as_of,"
         " MIN(COALESCE(e.earliest_at, e.effective_at)) AS earliest,"
         " MAX(COALESCE(e.latest_at, e.effective_at)) AS latest FROM count_entries e"
         " WHERE e.warehouse_id = :w AND e.task_id = :t AND e.kind = 'empty' AND e.item_id IS NULL"
-        " AND (:claim = :nobody OR e.claim_id = :claim)"
+        f" {only}"
         " AND NOT EXISTS (SELECT 1 FROM count_entries x WHERE x.warehouse_id = e.warehouse_id AND x.voids_id = e.id)"
         " GROUP BY e.location_id",
         w=task.warehouse_id,
         t=task.id,
-        claim=_claim(task),
-        nobody="",
+        **params,
     )
     return {row.location_id: row for row in rows}
 
@@ -96,7 +97,8 @@ def unknown_codes(task):
 
 
 def _claim(task):
+    """(condition, parameters): the statements of the claim that finished; in parts, everybody's."""
     if task.mode == "parts":
-        return ""
+        return "", {}
     rows = fetch("SELECT claim_id FROM count_tasks WHERE warehouse_id = :w AND id = :t", w=task.warehouse_id, t=task.id)
-    return rows[0].claim_id or ""
+    return "AND e.claim_id = :claim", {"claim": rows[0].claim_id}

@@ -64,3 +64,11 @@ def missing_before(device_id, first_seq, last_seq):
         z=last_seq,
     )
     return last_seq - first_seq - 1 - row.n
+
+
+def last_before(device_id, seq):
+    """The highest sequence number below this one that the device has delivered; None if there is none."""
+    if seq is None:
+        return None
+    (row,) = fetch("SELECT MAX(seq) AS seq FROM events WHERE device_id = :d AND seq < :seq", d=device_id, seq=seq)
+    return row.seq

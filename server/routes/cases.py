@@ -181,7 +181,7 @@ def report_case(body):
     )
     with transaction():
         _, new = open_case(matter, who.id)
-        return _shown(_row(body["id"], Permission.READ_CASES), who), 201 if new else 200
+        return _shown(_row(body["id"], Permission.WORK), who), 201 if new else 200
 
 
 @routes.get("/cases/<uuid:case_id>")
@@ -194,7 +194,7 @@ def show_case(case_id):
 
 
 @routes.post("/cases/<uuid:case_id>/notes")
-@may(Permission.READ_CASES)
+@may(Permission.WORK, Permission.WORK_CASES)
 @routes.arguments(NoteIn)
 @routes.response(201, CaseDetailOut)
 def add_note(body, case_id):
