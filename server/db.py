@@ -21,7 +21,7 @@ from typing import Annotated
 import msgspec
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, String, Text, event, text
+from sqlalchemy import BigInteger, String, Text, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -132,9 +132,9 @@ def run(sql, **params):
 
 def _by_cursor(sql, params, taken):
     connection = db.session.connection()
-    if connection.dispatch.before_cursor_execute:  # somebody counts statements: let them see this one
-        return taken(connection.execute(text(sql), params).cursor)
     cursor = connection.connection.cursor()
+    for hear in connection.dispatch.before_cursor_execute:  # who counts statements sees these too
+        hear(connection, cursor, sql, params, None, False)
     try:
         cursor.execute(_prepared(sql, connection.dialect.name), params)
         return taken(cursor)

@@ -45,12 +45,14 @@ def read_sheet(content):
     Raises `SpreadsheetUnreadable`, `TooManyRows`.
     """
     cells = _xlsx_rows(content) if content.startswith(b"PK") else _csv_rows(content)
-    rows, filled = [], 0
+    rows, filled, width = [], 0, COLUMNS_MOST
     for row in cells:
-        said = [unguard(_said(cell)) for cell in row[:COLUMNS_MOST]]
+        said = [unguard(_said(cell)) for cell in row[:width]]
         filled += any(said)
         if filled > ROWS_MOST + 1 or len(rows) > ROWS_MOST + BLANKS_MOST:
             raise TooManyRows(most=ROWS_MOST)
+        if filled == 1 and any(said):  # the header: cells beyond it belong to no column
+            width = max(n for n, cell in enumerate(said, 1) if cell)
         rows.append(said if any(said) else [])
     while rows and not rows[-1]:
         rows.pop()
