@@ -194,6 +194,7 @@ def show_case(case_id):
 
 
 @routes.post("/cases/<uuid:case_id>/notes")
+@may(Permission.READ_CASES)
 @may(Permission.WORK, Permission.WORK_CASES)
 @routes.arguments(NoteIn)
 @routes.response(201, CaseDetailOut)

@@ -30,6 +30,7 @@ from server.routes.shapes import (
 )
 
 routes = Blueprint("variances", __name__, description="Differences between book and shelf, and what is decided")
+DECIDERS = (Permission.DECIDE, Permission.DECIDE_MANAGER, Permission.DECIDE_FINANCE)
 
 
 class VariancesQuery(PageQuery):
@@ -299,7 +300,7 @@ def show_variance(variance_id):
 
 
 @routes.post("/variances/<uuid:variance_id>/approve")
-@may(Permission.READ_BOOK)
+@may(*DECIDERS)
 @routes.arguments(WordIn)
 @routes.response(200, VarianceOut)
 def approve_variance(body, variance_id):
@@ -311,7 +312,7 @@ def approve_variance(body, variance_id):
 
 
 @routes.post("/variances/<uuid:variance_id>/reject")
-@may(Permission.READ_BOOK)
+@may(*DECIDERS)
 @routes.arguments(WordIn)
 @routes.response(200, VarianceOut)
 def reject_variance(body, variance_id):
@@ -323,7 +324,7 @@ def reject_variance(body, variance_id):
 
 
 @routes.post("/variances/<uuid:variance_id>/recount")
-@may(Permission.READ_BOOK)
+@may(*DECIDERS)
 @routes.arguments(RecountIn)
 @routes.response(200, VarianceOut)
 def recount_variance(body, variance_id):
@@ -340,7 +341,7 @@ def recount_variance(body, variance_id):
 
 
 @routes.post("/variances/<uuid:variance_id>/relocate")
-@may(Permission.READ_BOOK)
+@may(*DECIDERS)
 @routes.arguments(RelocateIn)
 @routes.response(200, VarianceOut)
 def relocate_variances(body, variance_id):
@@ -352,7 +353,7 @@ def relocate_variances(body, variance_id):
 
 
 @routes.post("/variances/decide")
-@may(Permission.READ_BOOK)
+@may(*DECIDERS)
 @routes.arguments(DecideIn)
 @routes.response(200, VariancePage)
 def decide_variances(body):
