@@ -1,5 +1,6 @@
 """Settings: read once from the environment, each with its default and its unit."""
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -70,9 +71,7 @@ def _kept_secret(data_dir):
         draft = data_dir / f"secret_key.{os.getpid()}.{secrets.token_hex(4)}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text().strip()

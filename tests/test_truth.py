@@ -1,8 +1,8 @@
 """The truth machine: whatever the order of arrival, the book ends up saying what the shelf holds.
 
 An oracle knows the physical shelf at every instant. Devices with skewed clocks move and count; their events arrive
-late, twice, out of order, in any batches; some counters err; things vanish (and turn up) between counts. When everything
-has arrived: every anchor is what the shelf held at that instant, what was lost before it is what vanished before it, on
+late, twice, out of order, in any batches; some counters err; things vanish (and turn up) between counts. When
+everything has arrived: every anchor is what the shelf held at that instant, what was lost before it is what vanished before it, on
 hand is the shelf, and the ledger checks out (`truth.md` §3.4).
 """
 
@@ -271,8 +271,8 @@ class Truth(RuleBasedStateMachine):
         """Each anchor is what the shelf held then; losses booked until it are what vanished until it."""
         (house,) = self.sql("SELECT id FROM warehouses WHERE code = :c", c=self.house)
         anchors = self.sql(
-            "SELECT l.code AS place, i.sku, a.at, a.qty FROM anchors a JOIN locations l ON l.warehouse_id = a.warehouse_id"
-            " AND l.id = a.location_id JOIN items i ON i.id = a.item_id"
+            "SELECT l.code AS place, i.sku, a.at, a.qty FROM anchors a"
+            " JOIN locations l ON l.warehouse_id = a.warehouse_id AND l.id = a.location_id JOIN items i ON i.id = a.item_id"
             " WHERE a.warehouse_id = :w AND a.retired_at IS NULL ORDER BY a.at",
             w=house.id,
         )

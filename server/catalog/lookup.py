@@ -4,7 +4,7 @@ from server.db import fetch, given
 
 
 def items_by_sku(skus):
-    """{sku: row(id, sku, name, unit, unit_cost, lot_tracked, serial_tracked, abc, category, weighed)} of those known."""
+    """{sku: item row} of those known."""
     rows = fetch(
         "SELECT i.* FROM items i JOIN " + given("rows", sku="text") + " v ON v.sku = i.sku",
         rows=[(sku,) for sku in set(skus)],

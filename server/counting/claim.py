@@ -134,7 +134,8 @@ def _resumable(task, person_id):
 
 def _renew(task, claim_id, until):
     run(
-        "UPDATE claims SET lease_until = :until, ended_at = NULL, ended_how = NULL WHERE warehouse_id = :w AND id = :id",
+        "UPDATE claims SET lease_until = :until, ended_at = NULL, ended_how = NULL"
+        " WHERE warehouse_id = :w AND id = :id",
         until=until,
         w=task.warehouse_id,
         id=claim_id,

@@ -1,4 +1,4 @@
-"""Remember what somebody says is on a shelf. Many entries at once, by a handful of statements; each is judged by itself.
+"""Remember what somebody says is on a shelf. Many entries at once, by a handful of statements; each is judged alone.
 
 A code that nobody knows is kept (the hint `code_unknown` says so), to be bound later and then counted.
 """

@@ -30,7 +30,7 @@ AND (CASE WHEN t.claimed_by = :me THEN 0 WHEN t.assignee_id = :me THEN 1 ELSE 2 
 
 
 def tasks_for(person_id, warehouse_ids, mine, limit, after=None):
-    """Open tasks in walking order, what is held or assigned first; one row more than `limit`. `after`: (place, path, id)."""
+    """Open tasks in walking order, held or assigned ones first; one more than `limit`. `after`: (place, path, id)."""
     if not warehouse_ids:
         return []
     place, path, last = after or (0, 0, "")
@@ -108,8 +108,9 @@ def own_progress(tasks, person_id):
 def own_entries(task, person_id):
     """This person's statements in a task, in time order, with `voided`."""
     return fetch(
-        "SELECT e.id, e.kind, l.code AS location, i.sku, i.name, e.lot, e.serial, e.code, e.qty, e.effective_at, e.method,"
-        " e.item_id, x.id AS voided_by FROM count_entries e JOIN locations l ON l.warehouse_id = e.warehouse_id"
+        "SELECT e.id, e.kind, l.code AS location, i.sku, i.name, e.lot, e.serial, e.code, e.qty, e.effective_at,"
+        " e.method, e.item_id, x.id AS voided_by FROM count_entries e"
+        " JOIN locations l ON l.warehouse_id = e.warehouse_id"
         " AND l.id = e.location_id LEFT JOIN items i ON i.id = e.item_id"
         " LEFT JOIN count_entries x ON x.warehouse_id = e.warehouse_id AND x.voids_id = e.id"
         " WHERE e.warehouse_id = :w AND e.task_id = :t AND e.person_id = :me AND e.kind <> 'void'"
@@ -133,7 +134,8 @@ def counts_in(warehouse_ids, state, limit, after=None):
     return fetch(
         "SELECT c.*, w.code AS warehouse, p.name AS asker FROM counts c JOIN "
         + given("houses", w="id")
-        + " h ON h.w = c.warehouse_id JOIN warehouses w ON w.id = c.warehouse_id JOIN persons p ON p.id = c.requested_by"
+        + " h ON h.w = c.warehouse_id JOIN warehouses w ON w.id = c.warehouse_id"
+        " JOIN persons p ON p.id = c.requested_by"
         f" WHERE 1 = 1 {only} {later} ORDER BY c.requested_at DESC, c.id LIMIT :limit",
         houses=[(one,) for one in warehouse_ids],
         limit=limit + 1,
@@ -146,7 +148,8 @@ def count_of(warehouse_ids, count_id):
     rows = fetch(
         "SELECT c.*, w.code AS warehouse, p.name AS asker FROM counts c JOIN "
         + given("houses", w="id")
-        + " h ON h.w = c.warehouse_id JOIN warehouses w ON w.id = c.warehouse_id JOIN persons p ON p.id = c.requested_by"
+        + " h ON h.w = c.warehouse_id JOIN warehouses w ON w.id = c.warehouse_id"
+        " JOIN persons p ON p.id = c.requested_by"
         " WHERE c.id = :id",
         houses=[(one,) for one in warehouse_ids],
         id=count_id,
@@ -176,7 +179,8 @@ def progress_of(counts):
         " FROM count_tasks t JOIN " + given("rows", w="id", id="id") + " v"
         " ON v.w = t.warehouse_id AND v.id = t.count_id JOIN task_locations l"
         " ON l.warehouse_id = t.warehouse_id AND l.task_id = t.id LEFT JOIN count_entries e"
-        " ON e.warehouse_id = t.warehouse_id AND e.task_id = t.id AND e.location_id = l.location_id AND e.kind <> 'void'"
+        " ON e.warehouse_id = t.warehouse_id AND e.task_id = t.id AND e.location_id = l.location_id"
+        " AND e.kind <> 'void'"
         " WHERE t.round = 1 GROUP BY t.count_id",
         rows=[(count.warehouse_id, count.id) for count in counts],
     )
@@ -184,7 +188,7 @@ def progress_of(counts):
 
 
 def under_count(warehouse_id, location_ids, person_id=None):
-    """Locations of these that somebody is counting. With a person: only where they themselves hold or were given a task."""
+    """Locations of these that somebody is counting. With a person: only where they hold or were given a task."""
     if person_id is None:
         who, params = "c.state IN ('released', 'counting', 'deciding')", {}
     else:

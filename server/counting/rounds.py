@@ -7,7 +7,8 @@ from server.db import fetch
 
 _STANDING = """
 SELECT e.location_id, e.item_id, e.lot,
-  SUM(CASE WHEN e.serial IS NULL THEN e.qty ELSE 0 END) + 1000 * COUNT(DISTINCT CASE WHEN e.qty > 0 THEN e.serial END) AS qty,
+  SUM(CASE WHEN e.serial IS NULL THEN e.qty ELSE 0 END)
+    + 1000 * COUNT(DISTINCT CASE WHEN e.qty > 0 THEN e.serial END) AS qty,
   MIN(e.effective_at) AS span_from, MAX(e.effective_at) AS as_of,
   MIN(COALESCE(e.earliest_at, e.effective_at)) AS earliest, MAX(COALESCE(e.latest_at, e.effective_at)) AS latest
 FROM count_entries e
@@ -37,7 +38,7 @@ class Line:
 
 
 def lines_of(task):
-    """The lines of a task's round. In independent mode only the claim that finished counts; the others stay on record."""
+    """The lines of a task's round. In independent mode only the claim that finished counts; others stay on record."""
     only, params = _claim(task)
     rows = fetch(_STANDING.format(claim=only), w=task.warehouse_id, t=task.id, **params)
     return [Line(r.location_id, r.item_id, r.lot, int(r.qty), r.span_from, r.as_of, r.earliest, r.latest) for r in rows]
@@ -82,7 +83,7 @@ def counters_of(task):
 
 
 def unknown_codes(task):
-    """Entries whose code named nothing when they came: rows (id, code, location_id, qty); those that still name nothing."""
+    """Entries whose code named nothing when they came: rows (id, code, location_id, qty) that still name none."""
     rows = fetch(
         "SELECT e.id, e.code, e.location_id, e.qty FROM count_entries e WHERE e.warehouse_id = :w AND e.task_id = :t"
         " AND e.kind = 'entry' AND e.item_id IS NULL AND NOT EXISTS"

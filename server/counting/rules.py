@@ -215,8 +215,8 @@ def counted_qty(quantity, scan_qty):
 def controls(recounts, matched, share):
     """Which matched lines are counted again, so that a recount tells nothing.
 
-    `share` of all recounts are controls (one in five by default), at least one. Chosen by a hash of the line's id: nobody
-    can guess which, and the same lines give the same answer.
+    `share` of all recounts are controls (one in five by default), at least one. Chosen by a hash of the line's id:
+    nobody can guess which, and the same lines give the same answer.
     """
     if not recounts or not matched or share <= 0:
         return []

@@ -66,7 +66,7 @@ class TaskLocation(db.Model):
 
 
 class TaskPosition(db.Model):
-    """A position that a list task (and every recount) names. `control`: it matched, and is counted again all the same."""
+    """A position that a list task (and every recount) names. `control`: it matched, and is counted again anyway."""
 
     __tablename__ = "task_positions"
     warehouse_id: Mapped[Id] = mapped_column(primary_key=True)

@@ -1,8 +1,8 @@
 """The one door of the ledger: every change of stock is posted here.
 
 Posting is exactly-once by the caller's id. In one transaction it writes the moves, brings the balances along (which
-locks the positions, in one order for everybody) and, for moves that happened before a confirmed count of their position,
-writes the restatement that keeps the anchor true. Six statements, whatever the number of moves.
+locks the positions, in one order for everybody) and, for moves that happened before a confirmed count of their
+position, writes the restatement that keeps the anchor true. Six statements, whatever the number of moves.
 """
 
 from collections import defaultdict
@@ -23,8 +23,8 @@ _virtual: dict[str, bool] = {}  # location id → is it virtual; never changes, 
 _loss: dict[str, str] = {}  # warehouse id → id of its LOSS location
 
 _COLUMNS = (
-    "warehouse_id id item_id lot from_id to_id qty unit_cost kind effective_at earliest_at latest_at posted_at person_id"
-    " device_id document reason line_id reverses_id serials"
+    "warehouse_id id item_id lot from_id to_id qty unit_cost kind effective_at earliest_at latest_at posted_at"
+    " person_id device_id document reason line_id reverses_id serials"
 ).split()
 
 

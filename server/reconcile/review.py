@@ -35,7 +35,7 @@ def review(task):
 
 
 def _statements(task, named):
-    """{(location, item, lot): Line}: what was entered, and zero for all that a place called empty was thought to hold."""
+    """{(location, item, lot): Line}: what was entered, and zero for all that an emptied place was thought to hold."""
     said = {line.key: line for line in rounds.lines_of(task)}
     emptied = rounds.emptied(task)
     if not emptied:

@@ -61,7 +61,7 @@ def grade(warehouse_id, count_ids):
 
 
 def note_hands(warehouse_id, pairs):
-    """Remember who asked and who counted: `[(line id, person, hat, round)]`. Whoever counted after asking is a counter."""
+    """Remember who asked and who counted: `[(line id, person, hat, round)]`. Who asked and counted is a counter."""
     put(
         "variance_hands",
         [(warehouse_id, line_id, person_id, hat, round_) for line_id, person_id, hat, round_ in pairs],
@@ -155,7 +155,8 @@ def _set_tiers(warehouse_id, pairs):
 
 def _end_if_done(warehouse_id, count_id, any_open):
     (tasks,) = fetch(
-        "SELECT COUNT(*) AS n FROM count_tasks WHERE warehouse_id = :w AND count_id = :c AND state IN ('open','claimed')",
+        "SELECT COUNT(*) AS n FROM count_tasks WHERE warehouse_id = :w AND count_id = :c"
+        " AND state IN ('open', 'claimed')",
         w=warehouse_id,
         c=count_id,
     )

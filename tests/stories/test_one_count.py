@@ -63,7 +63,9 @@ def test_two_equal_variances_confirm_a_loss_and_a_manager_books_it(floor):
         "38.000",
     )
 
-    assert floor["chen"].post(f"/variances/{tea['id']}/approve", {"id": tea["id"], **WHY}).code == "own_request_approval"
+    assert (
+        floor["chen"].post(f"/variances/{tea['id']}/approve", {"id": tea["id"], **WHY}).code == "own_request_approval"
+    )
     decision = {"id": tea["id"], **WHY}
     approved = floor["zhou"].post(f"/variances/{tea['id']}/approve", decision).ok()
     assert approved["state"] == "approved"
