@@ -1,7 +1,16 @@
 """People by what others call them."""
 
 from server.db import fetch, given
+from server.errors import NotUnderstood
 from server.people.who import EVERYWHERE
+
+
+class PersonUnknown(NotUnderstood):
+    """Nobody by that name."""
+
+    code = "person_unknown"
+    en = "There is no {person} who works in this warehouse. Choose somebody from the list."
+    zh = "该仓库没有人员 {person}。请从列表选择。"
 
 
 def people_by_name(names, warehouse_id):

@@ -9,9 +9,8 @@ from server.cases.rules import KINDS, SEVERITIES, CaseKindUnknown, CaseUnknown
 from server.catalog.lookup import items_by_sku, locations_by_code
 from server.counting.rules import ItemUnknown, LocationUnknown
 from server.db import transaction
-from server.people.named import people_by_name
+from server.people.named import PersonUnknown, people_by_name
 from server.people.rules import Permission
-from server.routes.counts import PersonUnknown
 from server.routes.door import current_person, may, warehouse, warehouses
 from server.routes.shapes import (
     Id,

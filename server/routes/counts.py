@@ -10,10 +10,11 @@ from server.counting.plan import Asked, cancel, start
 from server.counting.rules import CountOver
 from server.counting.scope import positions_in_scope
 from server.db import transaction
-from server.errors import NotAllowed, NotFound, NotUnderstood
-from server.people.named import people_by_name
+from server.errors import NotAllowed, NotFound
+from server.people.named import PersonUnknown, people_by_name
 from server.people.rules import Permission
-from server.reconcile.queries import uncounted, verdicts_of
+from server.reconcile import evidence
+from server.reconcile.queries import queue, uncounted, verdicts_of
 from server.routes.door import current_person, may, warehouse, warehouses
 from server.routes.shapes import (
     Id,
@@ -28,6 +29,7 @@ from server.routes.shapes import (
     read_cursor,
     text,
 )
+from server.routes.variances import VarianceOut
 
 routes = Blueprint("counts", __name__, description="Counts: start one, watch it, call it off")
 
@@ -38,14 +40,6 @@ class CountUnknown(NotFound):
     code = "count_unknown"
     en = "This count does not exist, or you may not see it. Refresh the list."
     zh = "盘点单不存在或您无权查看。请刷新列表。"
-
-
-class PersonUnknown(NotUnderstood):
-    """Nobody by that name."""
-
-    code = "person_unknown"
-    en = "There is no {person} who works in this warehouse. Choose somebody from the list."
-    zh = "该仓库没有人员 {person}。请从列表选择。"
 
 
 class People(fields.Field):
@@ -151,10 +145,11 @@ class UnknownOut(Shape):
 
 
 class CountDetailOut(CountOut):
-    """A count with what was not counted."""
+    """A count with what was not counted, and (for those who decide) the lines of its closed rounds, 500 at most."""
 
     uncounted = fields.List(fields.Nested(UncountedOut))
     unknown = fields.List(fields.Nested(UnknownOut))
+    variances = fields.List(fields.Nested(VarianceOut))
 
 
 class DueOut(UncountedOut):
@@ -245,6 +240,8 @@ def show_count(count_id):
     if who.may(Permission.READ_BOOK, count.warehouse_id):
         shown["uncounted"] = uncounted(count)
         shown["unknown"] = [_unknown(count, entry) for entry in queries.unknown_entries(count)]
+        lines = queue([count.warehouse_id], who.id, 500, count=count.id)[:500]
+        shown["variances"] = [evidence.shown(line, who) for line in lines]
     return shown
 
 

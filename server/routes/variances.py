@@ -6,12 +6,11 @@ from marshmallow import fields, validate
 from server.catalog.policy import policy_for
 from server.db import transaction
 from server.errors import NotUnderstood
-from server.people.named import people_by_name
+from server.people.named import PersonUnknown, people_by_name
 from server.people.rules import Permission
 from server.reconcile import decide, evidence, queries
 from server.reconcile.decide import Word
 from server.reconcile.rules import STAGES, State, VarianceUnknown
-from server.routes.counts import PersonUnknown
 from server.routes.door import current_person, language, may, warehouses
 from server.routes.shapes import (
     UUID_TEXT,
