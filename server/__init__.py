@@ -57,10 +57,12 @@ def create_app(settings=None):
 
 
 def _join_parts():
-    """What one floor does when a lower one has acted."""
+    """All tables of all parts, and what one floor does when a lower one has acted."""
     from server.ledger import post
     from server.reconcile import aftermath
+    from server.schema import metadata
 
+    metadata()  # `put()` asks the models for the types of columns, also of those that no import has met yet
     if aftermath.after_posting not in post.listeners:
         post.listeners.append(aftermath.after_posting)
 
