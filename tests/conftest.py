@@ -10,6 +10,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -17,6 +18,7 @@ from server import create_app
 from server.catalog.seeds import ensure_seeds
 from server.config import Settings
 from server.db import db, transaction
+from server.people import passwords
 from server.people.first_admin import ensure_admin
 from server.schema import bring_up_to_date
 from tests.given import Given
@@ -28,6 +30,8 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("house")
 
+# Hashes of the tests' own people cost next to nothing; what real ones cost is the subject of tests/people.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _numbers = itertools.count(1)
 
 
@@ -93,7 +97,7 @@ def filled_postgresql(cluster, tmp_path_factory):
 
 
 def new_database(kind, folder, request):
-    """A fresh, migrated database with seeds and an administrator; gives its address and what removes it."""
+    """A filled database for a whole file of tests; gives its address and what removes it."""
     if kind == "sqlite":
         path = Path(folder) / "tallyloop.db"
         shutil.copy(request.getfixturevalue("filled_sqlite"), path)
@@ -104,12 +108,65 @@ def new_database(kind, folder, request):
     return url, lambda: cluster.drop(name)
 
 
+class House:
+    """One app and the address of its database, for the whole run: making an app costs more than most tests do.
+
+    Each test gets a fresh copy of the filled database at the same address.
+    """
+
+    def __init__(self, kind, folder, request):
+        self._kind, self._request = kind, request
+        self._file = folder / "tallyloop.db"
+        if kind == "postgresql":
+            self._cluster = request.getfixturevalue("cluster")
+            self.url = self._cluster.url("house")
+        else:
+            self.url = f"sqlite:///{self._file}"
+        self.settings = settings_for(folder, self.url)
+        self.app = create_app(self.settings)
+
+    def refurnish(self):
+        """Put the database back to what `tallyloop init` makes."""
+        self.leave()
+        if self._kind == "postgresql":
+            self._cluster.drop("house")
+            self._cluster.create("house", template=self._request.getfixturevalue("filled_postgresql"))
+            return
+        for leftover in ("", "-wal", "-shm"):
+            Path(f"{self._file}{leftover}").unlink(missing_ok=True)
+        shutil.copy(self._request.getfixturevalue("filled_sqlite"), self._file)
+
+    def leave(self):
+        """Close every connection; a test may have changed what the app was told."""
+        self.app.config["SETTINGS"] = self.settings
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def houses():
+    """The houses that were built, by kind."""
+    return {}
+
+
 @pytest.fixture
-def database_url(database_kind, tmp_path, request):
-    """A database of this test's own."""
-    url, remove = new_database(database_kind, tmp_path, request)
-    yield url
-    remove()
+def house(database_kind, houses, tmp_path_factory, request, monkeypatch):
+    """The house of this kind of database, as new."""
+    monkeypatch.setattr(passwords, "_hasher", CHEAP)
+    if database_kind not in houses:
+        houses[database_kind] = House(database_kind, tmp_path_factory.mktemp("house"), request)
+    house = houses[database_kind]
+    house.refurnish()
+    yield house
+    house.leave()
+    passwords._nobodys.cache_clear()
+
+
+@pytest.fixture
+def database_url(house):
+    """A database of this test's own, migrated, with seeds and an administrator."""
+    return house.url
 
 
 @pytest.fixture
@@ -131,13 +188,9 @@ def settings(database_url, tmp_path):
 
 
 @pytest.fixture
-def app(settings):
-    """The app on a fresh database."""
-    app = create_app(settings)
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+def app(house):
+    """The app on a fresh database. A test that tells the app something else makes its own: `create_app(settings)`."""
+    return house.app
 
 
 @pytest.fixture

@@ -46,8 +46,8 @@ def test_two_starts_at_once_prepare_an_empty_database_once(empty_database_url, t
         subprocess.Popen(
             [TALLYLOOP, "init"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        for _ in range(3)
+        for _ in range(2)
     ]
     said = [start.communicate(timeout=60)[0] for start in starts]
 
-    assert [start.returncode for start in starts] == [0, 0, 0], said
+    assert [start.returncode for start in starts] == [0, 0], said

@@ -62,7 +62,7 @@ def settle(tried, now):
         name=tried.name,
         now=now,
     )[0]  # the update changes nothing, but holds the row until we commit
-    if row.locked_until > now:
+    if _waits(row, now):
         return _locked(row.locked_until, now)
     if tried.right:
         run("DELETE FROM sign_in_failures WHERE name = :name", name=tried.name)
@@ -86,13 +86,18 @@ def forget_failures(username=None, badge=None):
 
 
 def _try(name, found, secret, now):
-    waiting = fetch("SELECT locked_until FROM sign_in_failures WHERE name = :name", name=name)
-    if waiting and waiting[0].locked_until > now:
+    waiting = fetch("SELECT failures, locked_until FROM sign_in_failures WHERE name = :name", name=name)
+    if waiting and _waits(waiting[0], now):
         raise _locked(waiting[0].locked_until, now)
     person = found[0] if found else None
     right = passwords.fits(person.kept if person else None, secret)
     active = person is not None and person.active
     return Try(name, person.id if active else None, bool(right and active))
+
+
+def _waits(row, now):
+    """Of two tries at once, the later one may have read its clock first: that alone is no wait."""
+    return wait_after(row.failures) > 0 and row.locked_until > now
 
 
 def _locked(until, now):
