@@ -26,9 +26,10 @@ const GAP_MS = 50
 let context: AudioContext | null = null
 let flashes = 0
 
-/** Answer a scan in all three ways. */
+/** Answer a scan in all three ways. Before the first tap browsers allow colour only. */
 export function answer(mood: Mood): void {
   flash.value = { mood, id: ++flashes }
+  if (!(navigator.userActivation?.hasBeenActive ?? true)) return
   if (settings.vibration) navigator.vibrate?.(SHAKES[mood])
   if (settings.sound) void sound(TONES[mood])
 }

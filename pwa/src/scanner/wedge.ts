@@ -7,6 +7,8 @@
  */
 
 const SILENCE_MS = 80
+/** A scanner that has ended with Enter will do so again: a slow device then gets more time between two characters. */
+const PATIENCE_MS = 400
 const GS = '\u001d'
 
 export type OnScan = (text: string) => Promise<void> | void
@@ -21,6 +23,7 @@ export type OnKey = (key: 'Enter' | 'Backspace') => void
 /** Listen on the page and on the hidden field. `onScan` gets one text at a time. */
 export function listen(field: HTMLInputElement, onScan: OnScan, onKeyAlone: OnKey = () => undefined): Wedge {
   let buffer = ''
+  let silence = SILENCE_MS
   let timer: ReturnType<typeof setTimeout> | undefined
   let queue: Promise<void> = Promise.resolve()
 
@@ -31,10 +34,14 @@ export function listen(field: HTMLInputElement, onScan: OnScan, onKeyAlone: OnKe
     field.value = ''
     if (text.trim() !== '') queue = queue.then(() => onScan(text)).catch(() => undefined)
   }
+  const bySilence = () => {
+    silence = SILENCE_MS
+    flush()
+  }
   const add = (text: string) => {
     buffer += text
     clearTimeout(timer)
-    timer = setTimeout(flush, SILENCE_MS)
+    timer = setTimeout(bySilence, silence)
   }
   const onKey = (event: KeyboardEvent) => {
     if (writesElsewhere(event.target, field) || event.altKey || event.metaKey || event.isComposing) return
@@ -44,6 +51,7 @@ export function listen(field: HTMLInputElement, onScan: OnScan, onKeyAlone: OnKe
       buffer += field.value
       event.preventDefault()
       event.stopPropagation()
+      silence = PATIENCE_MS
       flush()
     } else if ((event.key === 'Enter' || event.key === 'Backspace') && !isButton(event.target)) {
       onKeyAlone(event.key)

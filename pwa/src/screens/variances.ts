@@ -14,11 +14,11 @@ export function toneOf({ variance_qty }: Pick<VarianceOut, 'variance_qty'>): 'le
 export function sayMoney(text: string | null | undefined): string {
   if (text == null) return ''
   const words = new Intl.NumberFormat(language.value, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' } as Intl.NumberFormatOptions)
-  return words.format(Number(text))
+  return words.format(Number(text)).replace('-', '−')
 }
 
 /** Difference in per cent of the book; a dash where the book had nothing. */
 export function sayPercent({ variance_qty, book_qty }: Pick<VarianceOut, 'variance_qty' | 'book_qty'>): string {
   const [difference, book] = [readQty(variance_qty) ?? 0, readQty(book_qty) ?? 0]
-  return book === 0 ? '–' : `${difference > 0 ? '+' : ''}${((100 * difference) / book).toFixed(1)} %`
+  return book === 0 ? '–' : `${difference > 0 ? '+' : ''}${((100 * difference) / book).toFixed(1)} %`.replace('-', '−')
 }

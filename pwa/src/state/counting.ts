@@ -9,7 +9,7 @@ import { trailOf } from '../outbox/outbox'
 import { itemsBySku } from './catalogue'
 import { say } from './queue'
 import { person } from './session'
-import { findTask } from './tasks'
+import { findTask, keptTask } from './tasks'
 
 export const task = shallowRef<TaskOut | null>(null)
 export const counting = shallowRef<Counting>(START)
@@ -31,11 +31,26 @@ export async function takeUp(id: string): Promise<void> {
   task.value = null
   counting.value = START
   undoable.value = null
-  const [found, trail] = await Promise.all([findTask(id), trailOf(id)])
-  task.value = found
-  known = await itemsBySku([...(found?.my_entries ?? []).map(({ sku }) => sku), ...trail.map(({ data }) => data.sku)])
-  for (const entry of found?.my_entries ?? []) replayEntry(entry)
+  const [kept, trail] = await Promise.all([keptTask(id), trailOf(id)])
+  if (!kept) await hear(id)
+  else void hear(id)
+  task.value ??= kept
+  await learn(trail.map(({ data }) => data.sku))
   for (const told of trail) if (told.author === person.value?.id) replay(told)
+}
+
+/** What the server knows of the task and of my entries. A phone that has the task need not wait for it. */
+async function hear(id: string): Promise<void> {
+  const found = await findTask(id)
+  if (!found) return
+  const entries = found.my_entries ?? []
+  await learn(entries.map(({ sku }) => sku))
+  task.value = found
+  entries.forEach(replayEntry)
+}
+
+async function learn(skus: (string | null | undefined)[]): Promise<void> {
+  known = new Map([...Array.from(known), ...Array.from(await itemsBySku(skus))])
 }
 
 /** Is the task claimed by this person, as far as this phone knows? */

@@ -55,12 +55,13 @@ function show(under: string, snapshot: Snapshot | undefined): void {
   tasksAsOf.value = snapshot?.at ?? null
 }
 
-/** One task: from the server if it answers, else as it was kept. */
-export async function findTask(id: string): Promise<TaskOut | null> {
-  try {
-    return await call<TaskOut>('GET', `/tasks/${id}`)
-  } catch {
-    const kept = await recall<Snapshot>(key())
-    return kept?.tasks.find((task) => task.id === id) ?? null
-  }
+/** One task as the server has it now; null if it does not answer. */
+export function findTask(id: string): Promise<TaskOut | null> {
+  return call<TaskOut>('GET', `/tasks/${id}`).catch(() => null)
+}
+
+/** One task as it was kept on this phone. */
+export async function keptTask(id: string): Promise<TaskOut | null> {
+  const kept = await recall<Snapshot>(key())
+  return kept?.tasks.find((task) => task.id === id) ?? null
 }

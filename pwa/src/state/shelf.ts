@@ -1,0 +1,208 @@
+/**
+ * What a scan, a key or a tap means at each step of a count.
+ *
+ * Wrong scans stay where they are and say so; whatever was typed before the next scan is kept first, so that nobody has to
+ * press OK between two items.
+ */
+
+import { computed, ref, shallowRef } from 'vue'
+import type { LineOut } from '../api/wire'
+import { linesAt, quantityOf, type Chosen, type Line } from '../domain/count'
+import { packDoubt, type PackDoubt } from '../domain/pack'
+import { total, type Key } from '../domain/piles'
+import { t } from '../i18n'
+import { answer } from '../scanner/feedback'
+import { chosenLine, chosenUnknown, identify, type Named } from './catalogue'
+import { counting, declareEmpty, enter, happen, places, seenSerial, step, submit, task, upNext, withdraw } from './counting'
+import { attempt } from './said'
+import { settings } from './settings'
+
+type Method = 'wedge' | 'keypad'
+type Unknown = Extract<Named, { kind: 'unknown' }>
+
+/** Why the last scan did not count, in words. */
+export const wrong = ref('')
+export const unknown = shallowRef<{ named: Unknown; raw: string; method: Method } | null>(null)
+/** Packs or pieces? Asked before it is kept. */
+export const doubt = shallowRef<PackDoubt | null>(null)
+/** Somebody is looking whether the bin is empty. */
+export const checkingEmpty = ref(false)
+export const looking = ref(false)
+export const { busy, no, run } = attempt()
+
+export const place = computed(() => counting.value.place ?? '')
+export const mine = computed(() => linesAt(counting.value, place.value))
+
+/** A new task begins with a clean table. */
+export function clearTable(): void {
+  wrong.value = ''
+  unknown.value = null
+  doubt.value = null
+  checkingEmpty.value = false
+  no.value = ''
+}
+
+export async function scanned(text: string, method: Method): Promise<void> {
+  if (step.value === 'quantity' && method === 'wedge' && isTyped(text)) return typed(text)
+  wrong.value = ''
+  unknown.value = null
+  looking.value = true
+  const named = await identify(text, method, task.value ?? undefined)
+  looking.value = false
+  if (named.kind === 'location') return arrive(named.code)
+  if (step.value === 'place' || step.value === 'finish') return refuse(t('count.binFirst'))
+  if (step.value === 'lot' && isAboutItem(named)) return nameLot(named, text)
+  if (step.value === 'serial' && isAboutItem(named)) return nameSerial(named, text)
+  if (named.kind === 'item') return choose(named.item)
+  unknown.value = { named, raw: text, method }
+  answer('wrong')
+}
+
+/** Enter and Backspace of a handheld's own keyboard. */
+export function keyAlone(key: 'Enter' | 'Backspace'): void {
+  if (step.value !== 'quantity' || doubt.value) return
+  if (key === 'Backspace') happen({ kind: 'pressed', key: 'back' })
+  else void accept()
+}
+
+/** Keep what stands on the keypad. Gives whether it was kept; a doubt about packs asks first. */
+export async function accept(): Promise<boolean> {
+  const { item, piles, inPacks } = counting.value
+  const quantity = quantityOf(counting.value)
+  const asTyped = total(piles)
+  if (!item || quantity === null || asTyped === null) return false
+  doubt.value = packDoubt(asTyped, item.pack, inPacks)
+  if (!doubt.value) return keep(item, quantity)
+  answer('attention')
+  return false
+}
+
+export function keep(item: Chosen, quantity: number): Promise<boolean> {
+  doubt.value = null
+  return run(async () => {
+    await enter(item, quantity)
+    answer('ok')
+  })
+}
+
+export function useLot(lot: string): void {
+  happen({ kind: 'named', lot })
+  answer('ok')
+}
+
+export function chooseLine(line: LineOut): void {
+  wrong.value = ''
+  happen({ kind: 'chose', item: chosenLine(line) })
+}
+
+export function countUnknown(): void {
+  if (!unknown.value) return
+  const { named, raw, method } = unknown.value
+  unknown.value = null
+  happen({ kind: 'chose', item: chosenUnknown(named.text, named.label, raw, method) })
+}
+
+/** I looked, and the bin is empty. */
+export function binIsEmpty(): Promise<boolean> {
+  return run(async () => {
+    await declareEmpty(place.value)
+    answer('done')
+    checkingEmpty.value = false
+    goOn()
+  })
+}
+
+/** I looked, and there is none of the item in hand. */
+export async function noneHere(): Promise<void> {
+  const { item } = counting.value
+  if (!item?.sku) return
+  const { sku, lot, name, unit } = item
+  await run(async () => {
+    await declareEmpty(place.value, { sku, lot, name, unit })
+    answer('ok')
+  })
+}
+
+/** To the next bin, or to the end. */
+export function goOn(): void {
+  wrong.value = ''
+  happen(upNext.value ? { kind: 'left' } : { kind: 'finishing', yes: true })
+}
+
+export async function takeBack(line: Line): Promise<void> {
+  await run(async () => {
+    await withdraw(line)
+    answer('attention')
+  })
+}
+
+export async function handIn(): Promise<void> {
+  await run(async () => {
+    await submit()
+    answer('done')
+  })
+}
+
+export async function arrive(code: string): Promise<void> {
+  if (!places.value.includes(code)) return refuse(t('count.wrongBin', { code }))
+  if (!(await settled())) return
+  checkingEmpty.value = task.value?.form === 'zero'
+  happen({ kind: 'arrived', place: code })
+  answer('ok')
+}
+
+async function choose(item: Chosen): Promise<void> {
+  const now = counting.value.item
+  const again = now && now.sku === item.sku && now.lot === item.lot && now.pack === item.pack
+  if (step.value === 'quantity' && again) return answer('ok')
+  if (!(await settled())) return
+  checkingEmpty.value = false
+  happen({ kind: 'chose', item })
+  if (step.value === 'quantity' && (item.serial || settings.scanEach)) await keepEach()
+  else answer(step.value === 'quantity' ? 'ok' : 'attention')
+}
+
+/** What was typed before the next scan counts as said. False: it has to be cleared up first. */
+async function settled(): Promise<boolean> {
+  return step.value !== 'quantity' || quantityOf(counting.value) === null || accept()
+}
+
+/** One scan is one pack, or one serial. */
+async function keepEach(): Promise<void> {
+  const item = counting.value.item as Chosen
+  if (!seenSerial(item)) return void (await keep(item, item.serial ? 1000 : item.pack))
+  happen({ kind: 'dropped' })
+  refuse(t('count.serialSeen', { serial: item.serial ?? '' }))
+}
+
+function nameLot(named: Named, text: string): void {
+  const lot = named.kind === 'item' ? named.item.lot : text.trim()
+  if (lot) useLot(lot)
+  else answer('attention')
+}
+
+async function nameSerial(named: Named, text: string): Promise<void> {
+  const serial = named.kind === 'item' ? named.item.serial : text.trim()
+  if (!serial) return answer('attention')
+  happen({ kind: 'named', serial })
+  await keepEach()
+}
+
+/** Not the label of another item: that would begin a new line. */
+function isAboutItem(named: Named): boolean {
+  return named.kind === 'unknown' || (named.kind === 'item' && named.item.sku === counting.value.item?.sku)
+}
+
+/** A handheld's own digit keys reach us as very short scans. */
+function isTyped(text: string): boolean {
+  return /^[\d.+]{1,4}$/.test(text)
+}
+
+function typed(text: string): void {
+  for (const key of text) happen({ kind: 'pressed', key: key as Key })
+}
+
+function refuse(words: string): void {
+  wrong.value = words
+  answer('wrong')
+}
