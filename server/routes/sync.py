@@ -90,14 +90,14 @@ def _take(who, device_id, sent_at, received_at, events):
                 event.refusal = InTheFuture()
     acts.place(events)
     answers, fresh = _sort(events)
+    for event in events:
+        if event.refusal:
+            answers[event] = _answer(event.refusal)
+            kept.add(event, *answers[event][:2])
     for batch in _runs(fresh):
         outcomes = acts.run(batch)
         for event in batch:
             answers[event] = _answer(outcomes[event])
-            kept.add(event, *answers[event][:2])
-    for event in events:
-        if event.refusal:
-            answers[event] = _answer(event.refusal)
             kept.add(event, *answers[event][:2])
     kept.flush()
     return reading.offset, [_receipt(event, *answers[event]) for event in events]
