@@ -17,8 +17,11 @@ ORDER BY k.deadline, k.id LIMIT :limit
 """
 
 
-def cases_in(houses, limit, after=None, state=None, kind=None, mine=None, archived=False, only_id=None):
-    """Cases, the most urgent first; one more than `limit`. `mine`: a person's id. `after`: (deadline, id)."""
+def cases_in(houses, limit, after=None, state=None, kind=None, mine=None, archived=False, only_id=None, blind=()):
+    """Cases, the most urgent first; one more than `limit`. `mine`: a person's id. `after`: (deadline, id).
+
+    Of `blind` locations only what people reported: that a rule opened one tells of the book.
+    """
     if not houses:
         return []
     where, params = ["1 = 1" if archived or only_id else "k.archived_at IS NULL"], {}
@@ -31,6 +34,12 @@ def cases_in(houses, limit, after=None, state=None, kind=None, mine=None, archiv
         if value is not None:
             where.append(condition)
             params[name] = value
+    if blind:
+        places = given("blind", id="id")
+        where.append(
+            f"(k.opened_by IS NOT NULL OR k.location_id IS NULL OR k.location_id NOT IN (SELECT b.id FROM {places} b))"
+        )
+        params["blind"] = [(one,) for one in blind]
     if after:
         where.append("(k.deadline > :at OR (k.deadline = :at AND k.id > :last))")
         params |= {"at": after[0], "last": after[1]}

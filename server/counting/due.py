@@ -34,8 +34,9 @@ def due_in(warehouse_id):
 def shown_in(warehouse_id):
     """The list in words: location, sku, name, lot, reason, since."""
     return fetch(
-        "SELECT l.code AS location, i.sku, i.name, d.lot, d.reason, d.since FROM due_positions d JOIN locations l"
-        " ON l.warehouse_id = d.warehouse_id AND l.id = d.location_id JOIN items i ON i.id = d.item_id"
+        "SELECT d.location_id, l.code AS location, i.sku, i.name, d.lot, d.reason, d.since"
+        " FROM due_positions d JOIN locations l ON l.warehouse_id = d.warehouse_id AND l.id = d.location_id"
+        " JOIN items i ON i.id = d.item_id"
         " WHERE d.warehouse_id = :w ORDER BY d.since, l.code, i.sku",
         w=warehouse_id,
     )

@@ -187,24 +187,6 @@ def progress_of(counts):
     return {row.count_id: (row.places, row.stated) for row in rows}
 
 
-def under_count(warehouse_id, location_ids, person_id=None):
-    """Locations of these that somebody is counting. With a person: only where they hold or were given a task."""
-    if person_id is None:
-        who, params = "c.state IN ('released', 'counting', 'deciding')", {}
-    else:
-        who = "t.state IN ('open', 'claimed') AND (t.claimed_by = :me OR t.assignee_id = :me)"
-        params = {"me": person_id}
-    rows = fetch(
-        "SELECT DISTINCT l.location_id FROM task_locations l JOIN " + given("places", id="id") + " v"
-        " ON v.id = l.location_id JOIN count_tasks t ON t.warehouse_id = l.warehouse_id AND t.id = l.task_id"
-        f" JOIN counts c ON c.warehouse_id = t.warehouse_id AND c.id = t.count_id WHERE l.warehouse_id = :w AND {who}",
-        places=[(one,) for one in set(location_ids)],
-        w=warehouse_id,
-        **params,
-    )
-    return {row.location_id for row in rows}
-
-
 def unknown_entries(count):
     """Scans of a count whose code names nothing yet: rows (id, code, location, person, effective_at, device_id)."""
     return fetch(

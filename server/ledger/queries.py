@@ -5,7 +5,7 @@ from server.db import fetch, given
 
 _STOCK = """
 SELECT b.warehouse_id, b.location_id, b.item_id, b.lot, b.qty, w.code AS warehouse, l.code AS location, l.zone,
-  i.sku, i.name, i.unit, o.expiry
+  l.role, i.sku, i.name, i.unit, o.expiry
 FROM {houses} h
 JOIN balances b ON b.warehouse_id = h.w
 JOIN warehouses w ON w.id = b.warehouse_id
@@ -17,12 +17,16 @@ ORDER BY b.warehouse_id, b.location_id, b.item_id, b.lot LIMIT :limit
 """
 
 
-def positions(houses, limit, after=None, location_ids=None, item_ids=None, lot=None, real=True):
+def positions(houses, limit, after=None, location_ids=None, item_ids=None, lot=None, real=True, blind=()):
     """Positions in key order, one more than `limit`; empty ones are left out unless `real` is False (then all).
 
-    `after`: the key of the last one seen. Virtual locations only if they are named in `location_ids`.
+    `after`: the key of the last one seen. Virtual locations only if they are named in `location_ids`. In `blind`
+    locations empty ones are there too, so that being listed tells nothing.
     """
-    where, params = ["b.qty <> 0" if real else "1 = 1"], {}
+    where, params = ["1 = 1"], {}
+    if real:
+        where.append(f"(b.qty <> 0 OR b.location_id IN (SELECT k.id FROM {given('blind', id='id')} k))")
+        params["blind"] = [(one,) for one in blind]
     if location_ids is None:
         where.append("l.role IS NULL")
     else:

@@ -39,12 +39,12 @@ def shown(row, who):
     }
 
 
-def of(row, who, policy, language):
-    """All evidence of one line."""
+def of(row, who, policy, language, blind=()):
+    """All evidence of one line, but for its likes in `blind` locations."""
     position = Position(row.warehouse_id, row.location_id, row.item_id, row.lot)
     rounds, entries = queries.rounds_of(row.warehouse_id, row.id)
     moves = moves_of_position(position, row.as_of - policy.evidence_days * clock.DAY, clock.now())
-    others = queries.elsewhere(row)
+    others = [other for other in queries.elsewhere(row) if other.location_id not in blind]
     decisions = queries.decisions_of(row.warehouse_id, row.id)
     span = (
         min((one.span_from for one in rounds), default=row.as_of),

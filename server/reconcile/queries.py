@@ -22,8 +22,10 @@ ORDER BY rank, weight DESC, x.id LIMIT :limit
 _RANK = "CASE WHEN x.state IN ('pending', 'held') THEN 0 WHEN x.state IN ('recount', 'counting') THEN 1 ELSE 2 END"
 
 
-def queue(houses, me, limit, after=None, **wanted):
+def queue(houses, me, limit, after=None, blind=(), **wanted):
     """Lines, those that wait for a decision first and the most valuable first; one more than `limit`.
+
+    None of `blind` locations: whoever counts there learns of no other round, by no figure and by no place in a list.
 
     `wanted`: state, sku, location, count, over (ten-thousandths), id. `after`: (rank, weight, id) of the last one seen.
     """
@@ -39,6 +41,8 @@ def queue(houses, me, limit, after=None, **wanted):
     }
     params = {name: value for name, value in wanted.items() if value is not None}
     where = [conditions[name] for name in params] or ["1 = 1"]
+    if blind:
+        where.append(_seeing(params, blind))
     if after:
         where.append(
             f"({_RANK} > :rank OR ({_RANK} = :rank AND (ABS(x.variance_value) < :weight"
@@ -198,10 +202,18 @@ def serials_at(line):
     return sorted(row.serial for row in booked), sorted(row.serial for row in found)
 
 
-def named(houses, me, ids):
+def named(houses, me, ids, blind=()):
     """Lines by id, in the order of the queue."""
     if not houses:
         return []
     where = "x.id IN (SELECT n.id FROM " + given("ids", id="id") + " n)"
+    params = {"ids": [(one,) for one in set(ids)]}
+    if blind:
+        where += " AND " + _seeing(params, blind)
     sql = _QUEUE.format(houses=given("houses", w="id"), where=where)
-    return fetch(sql, houses=[(one,) for one in houses], me=me, limit=len(ids) + 1, ids=[(one,) for one in set(ids)])
+    return fetch(sql, houses=[(one,) for one in houses], me=me, limit=len(ids) + 1, **params)
+
+
+def _seeing(params, blind):
+    params["blind"] = [(one,) for one in blind]
+    return "x.location_id NOT IN (SELECT b.id FROM " + given("blind", id="id") + " b)"

@@ -7,6 +7,7 @@ from server.cases import note, queries, work
 from server.cases.open import Matter, open_case
 from server.cases.rules import KINDS, SEVERITIES, CaseKindUnknown, CaseUnknown
 from server.catalog.lookup import items_by_sku, locations_by_code
+from server.counting.blind import blind_places
 from server.counting.rules import ItemUnknown, LocationUnknown
 from server.db import transaction
 from server.people.named import PersonUnknown, people_by_name
@@ -142,6 +143,7 @@ def list_cases(asked):
         kind=asked["kind"],
         mine=who.id if asked["mine"] else None,
         archived=asked["archived"],
+        blind=_blind(houses),
     )
     page = paged(rows, asked["limit"], lambda row: (row.deadline, row.id))
     return {**page, "items": [_shown(row, who) for row in page["items"]]}
@@ -264,10 +266,14 @@ def _found(case_id, permission):
 
 def _row(case_id, permission):
     houses = [row.id for row in warehouses(permission)]
-    rows = queries.cases_in(houses, 1, only_id=str(case_id))
+    rows = queries.cases_in(houses, 1, only_id=str(case_id), blind=_blind(houses))
     if not rows:
         raise CaseUnknown()
     return rows[0]
+
+
+def _blind(houses):
+    return set().union(*blind_places(houses, current_person()).values())
 
 
 def _detail(case_id):

@@ -6,6 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from server import clock
 from server.catalog.policy import policy_for
 from server.counting import due, queries
+from server.counting.blind import blind_places
 from server.counting.plan import Asked, cancel, start
 from server.counting.rules import CountOver
 from server.counting.scope import positions_in_scope
@@ -227,7 +228,8 @@ def list_counts(asked):
 def list_due(asked):
     """Positions that ought to be counted soon, and why."""
     house = warehouse(asked["warehouse"], Permission.REQUEST_COUNT)
-    return {"items": due.shown_in(house.id), "next": None}
+    blind = blind_places([house.id], current_person())[house.id]
+    return {"items": [row for row in due.shown_in(house.id) if row.location_id not in blind], "next": None}
 
 
 @routes.get("/counts/<uuid:count_id>")
@@ -237,7 +239,7 @@ def show_count(count_id):
     """Progress; for those who decide also what was not counted."""
     who, count = current_person(), _find(count_id, Permission.READ_TASKS)
     (shown,) = _shown([count], who)
-    if who.may(Permission.READ_BOOK, count.warehouse_id):
+    if "lines" in shown:
         shown["uncounted"] = uncounted(count)
         shown["unknown"] = [_unknown(count, entry) for entry in queries.unknown_entries(count)]
         lines = queue([count.warehouse_id], who.id, 500, count=count.id)[:500]
@@ -287,14 +289,25 @@ def _shown(counts, who):
     progress = queries.progress_of(counts)
     places = queries.places_of_tasks([task for rows in tasks.values() for task in rows])
     verdicts = verdicts_of(counts)
+    blind = blind_places({count.warehouse_id for count in counts}, who)
     return [
-        _count(count, who, tasks.get(count.id, []), places, progress.get(count.id, (0, 0)), verdicts)
+        _count(
+            *(count, _sees(count, who, tasks.get(count.id, []), places, blind), tasks.get(count.id, []), places),
+            *(progress.get(count.id, (0, 0)), verdicts),
+        )
         for count in counts
     ]
 
 
-def _count(count, who, tasks, places, progress, verdicts):
-    decides = who.may(Permission.READ_BOOK, count.warehouse_id)
+def _sees(count, who, tasks, places, blind):
+    """Whoever counts there does not learn how the rounds went, though they may read the book at other times."""
+    here = blind[count.warehouse_id]
+    return who.may(Permission.READ_BOOK, count.warehouse_id) and not any(
+        place.id in here for task in tasks for place in places.get(task.id, [])
+    )
+
+
+def _count(count, decides, tasks, places, progress, verdicts):
     first = [task for task in tasks if decides or task.round == 1]
     shown = {
         "id": count.id,

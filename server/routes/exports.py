@@ -3,6 +3,7 @@
 from flask import Response
 from flask_smorest import Blueprint
 
+from server.counting.blind import refuse_who_counts
 from server.exchange.columns import KINDS
 from server.exchange.give import header_of, rows_of
 from server.exchange.sheets import write_csv, write_xlsx
@@ -47,8 +48,11 @@ def give_out(query, kind, form):
     if form not in FORMS:
         raise NoSuchAddress()
     needed = _ALSO.get(kind, Permission.EXPORT)
-    here = [row.id for row in warehouses(needed, query["warehouse"]) if current_person().may(Permission.EXPORT, row.id)]
-    rows = rows_of(kind, here, current_person().scopes(needed))
+    who = current_person()
+    here = [row for row in warehouses(needed, query["warehouse"]) if who.may(Permission.EXPORT, row.id)]
+    if kind == "opening":
+        refuse_who_counts(here, who)
+    rows = rows_of(kind, [row.id for row in here], who.scopes(needed))
     write, media = FORMS[form]
     answer = Response(write(header_of(kind), rows), mimetype=media)
     answer.headers["Content-Disposition"] = f'attachment; filename="{kind}.{form}"'

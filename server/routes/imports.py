@@ -4,6 +4,7 @@ from flask import request
 from flask_smorest import Blueprint
 from marshmallow import fields
 
+from server.counting.blind import refuse_who_counts
 from server.db import transaction
 from server.errors import NotUnderstood
 from server.exchange.columns import KINDS
@@ -11,7 +12,7 @@ from server.exchange.sheets import read_sheet
 from server.exchange.take import known_kind, read_rows, take
 from server.exchange.take_people import hashed
 from server.people.rules import Permission
-from server.routes.door import current_person, language, may
+from server.routes.door import current_person, language, may, warehouses
 from server.routes.shapes import Query, Shape
 
 routes = Blueprint("imports", __name__, description="Spreadsheets in: all mistakes at once, nothing half done.")
@@ -61,6 +62,8 @@ _FILE = {"type": "object", "required": ["file"], "properties": {"file": {"type":
 def take_in(query, kind):
     """Take a CSV or XLSX file in."""
     known_kind(kind)
+    if kind == "opening":  # its refusals say what a position was opened with
+        refuse_who_counts(warehouses(Permission.IMPORT), current_person())
     file = request.files.get("file")
     if file is None:
         raise NotUnderstood(fields={"file": ["required"]})

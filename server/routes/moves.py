@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server.catalog.lookup import items_by_sku, locations_by_code
-from server.counting.queries import under_count
+from server.counting.blind import blind_pairs
 from server.db import transaction
 from server.errors import NotFound, NotUnderstood
 from server.ids import new_id
@@ -171,15 +171,7 @@ def list_moves(asked):
         houses, asked["limit"], after, asked["since"], asked["until"], places, items, asked["lot"], asked["kind"]
     )
     page = paged(rows, asked["limit"], lambda row: (row.effective_at, row.id))
-    blind = {
-        (house, place)
-        for house in {row.warehouse_id for row in page["items"]}
-        for place in under_count(
-            house,
-            {one for row in page["items"] if row.warehouse_id == house for one in (row.from_id, row.to_id)},
-            who.id,
-        )
-    }
+    blind = blind_pairs(houses, who)
     seen = [
         row
         for row in page["items"]

@@ -4,7 +4,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server.catalog.lookup import items_by_sku, locations_by_code
-from server.counting.queries import under_count
+from server.counting.blind import blind_places
 from server.ledger.book import book_at
 from server.ledger.queries import positions
 from server.ledger.rules import Position
@@ -52,9 +52,11 @@ def list_stock(asked):
     if not houses or places == [] or items == []:
         return {"items": [], "next": None}
     after = read_cursor(asked["cursor"], str, str, str, str)
-    rows = positions(houses, asked["limit"], after, places, items, asked["lot"], real=asked["at"] is None)
+    blind = blind_places(houses, who)
+    hidden = set().union(*blind.values())
+    rows = positions(houses, asked["limit"], after, places, items, asked["lot"], real=asked["at"] is None, blind=hidden)
     page = paged(rows, asked["limit"], lambda row: (row.warehouse_id, row.location_id, row.item_id, row.lot))
-    return {**page, "items": _shown(page["items"], who, asked["at"])}
+    return {**page, "items": _shown(page["items"], blind, asked["at"])}
 
 
 def _named(houses, asked):
@@ -68,32 +70,20 @@ def _named(houses, asked):
     return places, items
 
 
-def _shown(rows, who, at):
+def _shown(rows, blind, at):
+    """Rows with their quantity, or without it where the asker is blind. The world outside mirrors the shelves."""
     quantities = [row.qty for row in rows]
     if at is not None:
         quantities = book_at([(Position(row.warehouse_id, row.location_id, row.item_id, row.lot), at) for row in rows])
-    hidden = _hidden(rows, who)
     shown = []
     for row, qty in zip(rows, quantities, strict=True):
         line = dict(row._mapping)
-        blind = (row.warehouse_id, row.location_id) in hidden
-        if not blind and qty == 0:
+        here = blind[row.warehouse_id]
+        line["under_count"] = row.location_id in here or bool(here and row.role)
+        if not line["under_count"] and qty == 0:
             continue
-        line["under_count"] = blind
         line["qty"] = qty
-        if blind:
+        if line["under_count"]:
             del line["qty"]
         shown.append(line)
     return shown
-
-
-def _hidden(rows, who):
-    """Places whose quantities this person may not see now: being counted, by people like them or by themselves."""
-    by_house: dict[str, set] = {}
-    for row in rows:
-        by_house.setdefault(row.warehouse_id, set()).add(row.location_id)
-    hidden = set()
-    for house, places in by_house.items():
-        own = who.id if who.may(Permission.READ_BOOK, house) else None
-        hidden |= {(house, place) for place in under_count(house, places, own)}
-    return hidden

@@ -9,6 +9,7 @@ from marshmallow import fields
 
 from server.clock import now, show_instant
 from server.counting import queries
+from server.counting.blind import blind_places
 from server.counting.rules import TaskUnknown
 from server.errors import NotUnderstood
 from server.ledger.book import book_at
@@ -197,7 +198,7 @@ def _task(task, who, places, lines, codes, done, entries):
             {"code": place.code, "zone": place.zone, "path_order": place.path_order, "kind": place.kind}
             for place in places
         ],
-        "lines": _lines(task, lines, codes),
+        "lines": _lines(task, who, lines, codes),
         "done": {"locations": done, "of": len(places)},
         "entries": entries,
     }
@@ -207,7 +208,7 @@ def _task(task, who, places, lines, codes, done, entries):
     return shown
 
 
-def _lines(task, lines, codes):
+def _lines(task, who, lines, codes):
     shown = [
         {
             "location": line.location,
@@ -225,9 +226,13 @@ def _lines(task, lines, codes):
         for line in lines
     ]
     if task.open_count:
+        blind = blind_places([task.warehouse_id], who, open_too=False)[task.warehouse_id]
         points = [(Position(task.warehouse_id, line.location_id, line.item_id, line.lot), now()) for line in lines]
         for line, qty in zip(shown, book_at(points), strict=True):
             line["book_qty"] = show_qty(qty)
+        for line, row in zip(shown, lines, strict=True):
+            if row.location_id in blind:  # a blind count of the same place is stronger
+                del line["book_qty"]
     return shown
 
 

@@ -4,6 +4,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.catalog.policy import policy_for
+from server.counting.blind import blind_places
 from server.db import transaction
 from server.errors import NotUnderstood
 from server.people.named import PersonUnknown, people_by_name
@@ -282,7 +283,7 @@ def list_variances(asked):
     wanted = {name: asked[name] for name in ("state", "sku", "location", "count", "over")}
     if asked["mine"]:
         return _mine(who, houses, asked, wanted)
-    rows = queries.queue(houses, who.id, asked["limit"], after, **wanted)
+    rows = queries.queue(houses, who.id, asked["limit"], after, _blind(houses), **wanted)
     page = paged(rows, asked["limit"], lambda row: (row.rank, int(row.weight), row.id))
     return {**page, "items": [evidence.shown(row, who) for row in page["items"]]}
 
@@ -295,7 +296,7 @@ def show_variance(variance_id):
     who = current_person()
     row = _find(variance_id)
     _, policy = policy_for(row.warehouse_id, row.judged_at)
-    return evidence.of(row, who, policy, language())
+    return evidence.of(row, who, policy, language(), _blind([row.warehouse_id]))
 
 
 @routes.post("/variances/<uuid:variance_id>/approve")
@@ -371,14 +372,14 @@ def _mine(who, houses, asked, wanted):
     """Only what this person may decide now. The rule is not SQL, so pages of the queue are sifted."""
     found = []
     for state in (wanted["state"],) if wanted["state"] else ("pending", "held"):
-        rows = queries.queue(houses, who.id, 5000, None, **{**wanted, "state": state})
+        rows = queries.queue(houses, who.id, 5000, None, _blind(houses), **{**wanted, "state": state})
         found += [shown for shown in (evidence.shown(row, who) for row in rows) if shown["may_decide"]]
     return {"items": found[: asked["limit"]], "next": None}
 
 
 def _find(variance_id):
     houses = [row.id for row in warehouses(Permission.READ_BOOK)]
-    rows = queries.queue(houses, current_person().id, 1, id=str(variance_id))
+    rows = queries.queue(houses, current_person().id, 1, None, _blind(houses), id=str(variance_id))
     if not rows:
         raise VarianceUnknown()
     return rows[0]
@@ -386,10 +387,14 @@ def _find(variance_id):
 
 def _find_many(ids):
     houses = [row.id for row in warehouses(Permission.READ_BOOK)]
-    rows = queries.named(houses, current_person().id, ids)
+    rows = queries.named(houses, current_person().id, ids, _blind(houses))
     if len(rows) != len(set(ids)):
         raise VarianceUnknown()
     return rows
+
+
+def _blind(houses):
+    return set().union(*blind_places(houses, current_person()).values())
 
 
 def _after(variance_id):
