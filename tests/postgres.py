@@ -34,7 +34,7 @@ def free_port():
 class Cluster:
     """`initdb` in a temporary folder, one `postgres` process on a free port, ended by its pid."""
 
-    def __init__(self):
+    def __init__(self, told=FAST):
         binaries = _binaries()
         self._folder = Path(tempfile.mkdtemp(prefix="tallyloop-postgres-"))
         self._who = _unprivileged(self._folder)
@@ -42,11 +42,11 @@ class Cluster:
         home = self._folder / "cluster"
         initdb = [binaries / "initdb", "-D", home, "-U", "tallyloop", "--auth=trust", "--no-sync", "--no-locale"]
         subprocess.run([*initdb, "-E", "UTF8"], check=True, cwd="/", stdout=subprocess.DEVNULL, **self._who)
-        settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", *FAST.split()]
+        settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", *told.split()]
         postgres = [binaries / "postgres", "-D", home, "-p", str(self._port)]
         with open(self._folder / "log", "w") as log:
-            told = [word for setting in settings for word in ("-c", setting)]
-            self._process = subprocess.Popen(postgres + told, cwd="/", stderr=log, **self._who)
+            words = [word for setting in settings for word in ("-c", setting)]
+            self._process = subprocess.Popen(postgres + words, cwd="/", stderr=log, **self._who)
         self._admin = self._connect()
 
     def url(self, database):

@@ -136,7 +136,7 @@ def test_of_people_who_claim_one_task_at_once_exactly_one_holds_it(hall):
 
     for _ in range(3):
         (task,) = hall.start("full", locations=["A-01"])
-        receipts = at_once(*[lambda person=person: person.claim(task) for person in people])
+        receipts = at_once(*[lambda person=person, task=task: person.claim(task) for person in people])
 
         assert Counter(receipt["code"] for receipt in receipts) == {None: 1, "task_taken": len(people) - 1}
         held = [person.get(f"/tasks/{task}").ok()["mine"] for person in people]
