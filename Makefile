@@ -74,7 +74,7 @@ pwa/node_modules/.installed: pwa/package-lock.json pwa/package.json | $(VENV)/no
 
 pwa/dist/index.html: $(PWA_SOURCES) | pwa/node_modules/.installed
 	@echo "Building the phone's page …"
-	@cd pwa && $(WITH_NODE) npm run build --silent
+	@cd pwa && $(WITH_NODE) node node_modules/vite/bin/vite.js build --logLevel error
 	@touch $@
 
 # What pip and npm cannot bring. Never skipped in silence: a suite that ran on one database only has not passed.

@@ -9,7 +9,8 @@ from pathlib import Path
 from server import create_app, schema
 from server.config import Settings
 from server.db import db, fetch, retrying, transaction
-from server.errors import Refusal
+from server.errors import NotFound, Refusal
+from server.people.who import actor
 
 
 def main(words=None):
@@ -80,19 +81,27 @@ def _demo(_asked):
 
 
 def _import(asked):
-    from server.exchange.imports import import_file
+    from server.exchange.sheets import read_sheet
+    from server.exchange.take import known_kind, read_rows, take
+    from server.exchange.take_people import hashed
 
+    known_kind(asked.kind)
     with create_app().app_context():
+        rows, problems, _ = read_rows(asked.kind, read_sheet(asked.file.read_bytes()))
+        if asked.kind == "people" and not asked.dry_run:
+            hashed(rows)
+        admin = actor(_admin_id())
 
         def work():
             with transaction():
-                return import_file(asked.kind, asked.file.name, asked.file.read_bytes(), dry_run=asked.dry_run)
+                return take(asked.kind, rows, problems, admin, asked.dry_run)
 
-        result = retrying(work)
-    for error in result["errors"]:
-        print(f"row {error['row']}, {error['column']}: {error['code']} {error['detail']}")
-    print(f"{result['accepted']} of {result['rows']} rows " + ("would be written" if asked.dry_run else "written"))
-    return 1 if result["errors"] else 0
+        report = retrying(work)
+    for problem in report.problems:
+        said = problem.said("en")
+        print(f"row {said['row']}, {said['column']}: {said['code']}  {said['detail']}")
+    print(f"{report.accepted} of {report.rows} rows " + ("are good" if asked.dry_run else "written"))
+    return 1 if report.problems else 0
 
 
 def _ledger_check(_asked):
@@ -117,8 +126,7 @@ def _reset_password(_asked):
 
         def work():
             with transaction():
-                (admin,) = fetch("SELECT id FROM persons WHERE username = 'admin'")
-                change(admin.id, new, active=True)
+                change(_admin_id(), new, active=True)
 
         retrying(work)
     print(f"admin / {password}")
@@ -133,6 +141,14 @@ def _migration(asked):
             written = schema.write_migration(asked.message)
             db.engine.dispose()
     print(written or "Nothing to do: tables and migrations agree.")
+
+
+def _admin_id():
+    """Of user `admin`. Raises `NotFound` on a database that was never prepared."""
+    found = fetch("SELECT id FROM persons WHERE username = 'admin'")
+    if not found:
+        raise NotFound()
+    return found[0].id
 
 
 def db_name(app):

@@ -1,0 +1,67 @@
+"""The demo warehouse: alive, consistent, and built only once. One build, on the embedded database; it takes a while."""
+
+import os
+import subprocess
+
+import pytest
+
+from server import create_app
+from server.db import db, fetch
+from server.demo import is_wanted
+from server.ledger.check import differences
+from tests.conftest import settings_for
+from tests.servers import TALLYLOOP, in_process
+from tests.worker import Worker
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The app on a demo warehouse."""
+    folder = tmp_path_factory.mktemp("demo")
+    url = f"sqlite:///{folder / 'demo.db'}"
+    environment = {**os.environ, "DATABASE_URL": url, "TALLYLOOP_DATA_DIR": str(folder), "TALLYLOOP_DEMO": "1"}
+    subprocess.run([TALLYLOOP, "init"], env=environment, check=True, timeout=300, stdout=subprocess.DEVNULL)
+    app = create_app(settings_for(folder, url))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def tallied(app, sql):
+    """{first column: second column}."""
+    with app.app_context():
+        return dict(tuple(row) for row in fetch(sql))
+
+
+def test_the_book_agrees_with_itself_after_three_months(demo):
+    with demo.app_context():
+        assert differences() == []
+        assert not is_wanted()
+
+
+def test_there_is_a_line_in_every_state(demo):
+    states = tallied(demo, "SELECT state, COUNT(*) FROM variances GROUP BY state")
+
+    assert {"matched", "recount", "held", "pending", "approved", "rejected"} <= states.keys()
+
+
+def test_something_waits_at_every_tier(demo):
+    tiers = tallied(demo, "SELECT tier, COUNT(*) FROM variances WHERE state = 'pending' GROUP BY tier")
+
+    assert tiers.keys() == {"supervisor", "manager", "finance"}
+
+
+def test_late_papers_were_answered_by_restatements(demo):
+    kinds = tallied(demo, "SELECT kind, COUNT(*) FROM moves GROUP BY kind")
+
+    assert kinds["restatement"] > 0
+    assert kinds["pick"] > 20_000
+
+
+def test_li_finds_something_to_count_and_chen_something_to_decide(demo):
+    li = Worker(in_process(demo.test_client())).sign_in("li", "demo-li")
+    chen = Worker(in_process(demo.test_client())).sign_in("chen", "demo-chen")
+
+    assert li.tasks()
+    assert any(line["may_decide"] for line in chen.variances(state="pending"))
