@@ -255,7 +255,7 @@ class Truth(RuleBasedStateMachine):
             self.decide(False)
             if not self.count_what_is_open():
                 break
-        assert not any(phone.outbox for phone in self.phones.values())
+        assert {who: phone.outbox for who, phone in self.phones.items() if phone.outbox} == {}
 
     def count_what_is_open(self):
         """Does every open task that somebody may take; gives how many."""

@@ -82,7 +82,7 @@ def _take(who, device_id, sent_at, received_at, events):
     jump, tolerance = policy.clock_jump_seconds * SECOND, policy.clock_tolerance_ms * MILLISECOND
     reading = log.read_clock(device_id, sent_at, received_at, who.id, jump, tolerance)
     kept = _Kept(who, device_id)
-    acts = Acts(who, device_id, kept.flush)
+    acts = Acts(who, device_id)
     for event in events:
         if event.at is not None:
             event.when = corrected(event.at, reading)
@@ -99,6 +99,7 @@ def _take(who, device_id, sent_at, received_at, events):
         for event in batch:
             answers[event] = _answer(outcomes[event])
             kept.add(event, *answers[event][:2])
+        kept.flush()  # outside of any savepoint: a refused submission must not take the log back with it
     kept.flush()
     return reading.offset, [_receipt(event, *answers[event]) for event in events]
 

@@ -55,8 +55,8 @@ class QuantityNotPositive(NotUnderstood):
 class Acts:
     """One delivery of one person and device, being acted upon."""
 
-    def __init__(self, who, device_id, flush):
-        self.who, self.device_id, self.flush = who, device_id, flush
+    def __init__(self, who, device_id):
+        self.who, self.device_id = who, device_id
         self.warehouses = {row.code: row for row in warehouses_for(who, Permission.WORK)}
         self.by_id = {row.id: row for row in self.warehouses.values()}
         self.leases: dict[str, int] = {}
@@ -191,7 +191,6 @@ class Acts:
         entry.empty(event.warehouse_id, self._hand(event.warehouse_id), _said(event))
 
     def _count_submit(self, event):
-        self.flush()
         task = claim.find_task(event.warehouse_id, event.data.task)
         if submit.submit(task, self._hand(event.warehouse_id), event.seq):
             review(task)
