@@ -48,7 +48,7 @@ def welcome(settings):
     segno.make_qr(address).terminal(out=sys.stdout, compact=True)
     if settings.demo:
         print("\nDemo people (user name / password):")
-        for username, password, role, badge in LOGINS:
+        for username, password, role, badge, _name, _language in LOGINS:
             print(f"  {username:<6} / {password:<11} {role}" + (f", badge {badge[0]} PIN {badge[1]}" if badge else ""))
     print("\nCtrl-C ends it; nothing is lost.\n", flush=True)
 

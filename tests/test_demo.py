@@ -10,18 +10,24 @@ from server.db import db, fetch
 from server.demo import is_wanted
 from server.ledger.check import differences
 from tests.conftest import settings_for
-from tests.servers import TALLYLOOP, in_process
+from tests.servers import TALLYLOOP, Server, in_process
 from tests.worker import Worker
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """The app on a demo warehouse."""
+def built(tmp_path_factory):
+    """The folder and the address of a demo warehouse."""
     folder = tmp_path_factory.mktemp("demo")
     url = f"sqlite:///{folder / 'demo.db'}"
     environment = {**os.environ, "DATABASE_URL": url, "TALLYLOOP_DATA_DIR": str(folder), "TALLYLOOP_DEMO": "1"}
     subprocess.run([TALLYLOOP, "init"], env=environment, check=True, timeout=300, stdout=subprocess.DEVNULL)
-    app = create_app(settings_for(folder, url))
+    return folder, url
+
+
+@pytest.fixture(scope="module")
+def demo(built):
+    """The app on the demo warehouse."""
+    app = create_app(settings_for(*built))
     yield app
     with app.app_context():
         db.session.remove()
@@ -65,3 +71,12 @@ def test_li_finds_something_to_count_and_chen_something_to_decide(demo):
 
     assert li.tasks()
     assert any(line["may_decide"] for line in chen.variances(state="pending"))
+
+
+def test_a_second_start_shows_who_can_sign_in_and_builds_nothing(built):
+    server = Server(*built, TALLYLOOP_DEMO="1")
+
+    assert "li     / demo-li" in server.said
+    assert "badge B1001 PIN 1001" in server.said
+    assert "Filling" not in server.said
+    assert server.stop() == 0
