@@ -32,7 +32,7 @@ FLOORS = {
     "decode": 0,
 }
 CELLAR = {"db", "errors", "clock", "quantity", "ids", "config", "schema", "decode"}  # these may use each other
-EDGES = {"server", "cli", "start", "jobs", "demo"}
+EDGES = {"server", "cli", "start", "jobs", "demo", "lan"}
 LONGEST = 400  # lines; a longer file has two subjects
 
 IMPURE = {"server.db", "flask", "flask_jwt_extended", "sqlalchemy", "time", "random", "secrets", "os", "uuid"}
@@ -239,6 +239,7 @@ def test_modules_open_with_what_they_are_for():
 
 def test_no_room_outgrew_its_walls():
     files = sources(SERVER) + sources(HOUSE / "tests") + sources(HOUSE / "pwa" / "src", "*.ts", "*.vue")
+    files = [path for path in files if "i18n" not in path.parts]  # a list of words is no room
     long = {str(path.relative_to(HOUSE)): len(path.read_text().splitlines()) for path in files}
 
     assert {path: lines for path, lines in long.items() if lines > LONGEST} == {}
