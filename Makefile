@@ -79,7 +79,8 @@ pwa/dist/index.html: $(PWA_SOURCES) | pwa/node_modules/.installed
 
 # What pip and npm cannot bring. Never skipped in silence: a suite that ran on one database only has not passed.
 PACKAGES := postgresql:/usr/lib/postgresql/*/bin/initdb chromium:/usr/bin/chromium \
-	fonts-noto-cjk:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc libzbar0:/usr/lib/*/libzbar.so.0
+	fonts-noto-cjk:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc libzbar0:/usr/lib/*/libzbar.so.0 \
+	libnss3-tools:/usr/bin/certutil
 
 .PHONY: system-packages
 system-packages:

@@ -1,6 +1,7 @@
 """`tallyloop …`: what is typed in a terminal. An edge: it opens transactions, like a route."""
 
 import argparse
+import os
 import secrets
 import sys
 import tempfile
@@ -34,7 +35,12 @@ def _parser():
         found.set_defaults(do=do)
         return found
 
-    verb("serve", _serve, "make or migrate the database, then serve until SIGTERM")
+    serving = verb("serve", _serve, "make or migrate the database, then serve until SIGTERM")
+    serving.add_argument(
+        "--lan", action="store_true", help="https with a local authority, and a set-up page for phones"
+    )
+    serving.add_argument("--cert", type=Path, help="https with a certificate of your own (PEM), in place of --lan")
+    serving.add_argument("--key", type=Path, help="its private key (PEM)")
     verb("init", _init, "make or migrate the database, its seeds and the first administrator, and stop")
     verb("demo", _demo, "fill an empty database with the demo warehouse")
     importing = verb("import", _import, "read a CSV or XLSX file, as POST /imports/KIND does")
@@ -50,10 +56,15 @@ def _parser():
     return parser
 
 
-def _serve(_asked):
+def _serve(asked):
     from server.start import serve
 
-    serve(create_app())
+    if not (asked.lan or asked.cert or asked.key):
+        return serve(create_app())
+    from server.lan.serve import serve_lan
+
+    open_to_phones = {"TALLYLOOP_HOST": "0.0.0.0", **os.environ}
+    return serve_lan(create_app(Settings.from_environment(open_to_phones)), asked.cert, asked.key)
 
 
 def _init(_asked):

@@ -15,6 +15,7 @@ class Settings:
     database_url: str
     host: str = "127.0.0.1"
     port: int = 8000
+    tls_port: int = 8443  # of https with `serve --lan`; `port` then has the set-up page for phones
     workers: int = 2  # gunicorn worker processes
     threads: int = 4  # threads a worker: measured best of 1–16 with gthread
     demo: bool = False  # fill an empty database with the demo warehouse
@@ -43,6 +44,7 @@ class Settings:
             database_url=_database_url(environ.get("DATABASE_URL"), data_dir),
             host=environ.get("TALLYLOOP_HOST", "127.0.0.1"),
             port=int(environ.get("TALLYLOOP_PORT", "8000")),
+            tls_port=int(environ.get("TALLYLOOP_TLS_PORT", "8443")),
             workers=int(environ.get("TALLYLOOP_WORKERS", "2")),
             threads=int(environ.get("TALLYLOOP_THREADS", "4")),
             demo=environ.get("TALLYLOOP_DEMO", "0") == "1",

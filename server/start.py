@@ -46,11 +46,16 @@ def welcome(settings):
     address = f"http://{_reachable(settings.host)}:{settings.port}"
     print(f"\nTallyloop 账实闭环  {address}\n", flush=True)
     segno.make_qr(address).terminal(out=sys.stdout, compact=True)
+    who_can_sign_in(settings)
+    print("\nCtrl-C ends it; nothing is lost.\n", flush=True)
+
+
+def who_can_sign_in(settings):
+    """The people of the demo, with their passwords; in a real house nobody is named."""
     if settings.demo:
         print("\nDemo people (user name / password):")
         for username, password, role, badge, _name, _language in LOGINS:
             print(f"  {username:<6} / {password:<11} {role}" + (f", badge {badge[0]} PIN {badge[1]}" if badge else ""))
-    print("\nCtrl-C ends it; nothing is lost.\n", flush=True)
 
 
 def _reachable(host):
@@ -97,11 +102,16 @@ class Gunicorn(BaseApplication):
         return app
 
 
-def serve(app):
-    """Prepare, welcome, run until SIGTERM."""
+def ready(app):
+    """Prepare, and let go of the database: workers are forks, and a connection must not have two owners."""
     with app.app_context():
         prepare(app)
         db.session.remove()
-        db.engine.dispose()  # workers are forks: a connection must not have two owners
+        db.engine.dispose()
+
+
+def serve(app):
+    """Prepare, welcome, run until SIGTERM."""
+    ready(app)
     welcome(app.config["SETTINGS"])
     Gunicorn(app.config["SETTINGS"]).run()

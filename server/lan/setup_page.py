@@ -1,0 +1,200 @@
+"""The one page that a phone can open before it trusts us: `http://<address>:<port>/setup`, without signing in.
+
+`answer` is the whole site as a plain function; `run` puts it on a port, in a process of its own so that it stays up
+while Granian forks its workers. Everything else on this port is told the new address, and never sent there silently: a
+phone keeps its unsent scans for the old one.
+"""
+
+import os
+import re
+import secrets
+import signal
+from dataclasses import dataclass
+from functools import lru_cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import segno
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from server.lan.pictures import PICTURES
+from server.lan.profile import profile
+from server.lan.setup_words import DEVICES, say, steps
+
+HERE = Path(__file__).resolve().parent
+SILENCE = 10  # seconds until a connection that says nothing is let go
+HEARD = 4 * 1024 * 1024  # bytes of a body that we wait for; a batch of scans is smaller
+_templates = Environment(loader=FileSystemLoader(HERE), autoescape=True)
+
+# What a phone that still runs the app from the old address hears; 503 makes its outbox keep everything and try later.
+MOVED = b'{"type": "about:blank", "title": "Moved", "status": 503, "code": "moved_to_https", "detail": "%s"}'
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Where the server is reached: what page, terminal and warnings speak of."""
+
+    shown: str  # the host for the QR code
+    hosts: tuple  # all hosts that the certificate holds
+    setup_port: int
+    tls_port: int
+    authority_der: bytes = b""
+    authority_name: str = ""
+    fingerprint: str = ""
+
+    def origin(self, host=None):
+        """`https://…` of the app."""
+        return f"https://{_bracketed(host or self.shown)}:{self.tls_port}"
+
+    def setup_address(self, host=None):
+        """`http://…/setup`."""
+        return f"http://{_bracketed(host or self.shown)}:{self.setup_port}/setup"
+
+    @property
+    def grouped_fingerprint(self):
+        """Eight groups of four bytes, which two people can read to each other."""
+        return "  ".join(re.findall(r"(?:\w\w:?){4}", self.fingerprint)).replace(": ", " ")
+
+
+def answer(doors, target, headers):
+    """(status, headers, body) for a GET. `headers`: a mapping that ignores case, as `http.server` gives it."""
+    where = urlsplit(target)
+    asked = {name: values[-1] for name, values in parse_qs(where.query).items()}
+    if where.path == "/healthz":
+        return 200, {"Content-Type": "application/json"}, b'{"state": "alive"}'
+    if where.path == "/setup/ca.crt":
+        return _file("application/x-x509-ca-cert", "tallyloop.crt", doors.authority_der)
+    if where.path == "/setup/ca.mobileconfig":
+        filled = profile(doors.authority_der, doors.authority_name)
+        return _file("application/x-apple-aspen-config", "tallyloop.mobileconfig", filled)
+    if where.path.startswith(("/api/", "/epcis/")):
+        body = MOVED % f"Tallyloop is now at {doors.origin(_host(doors, headers))}".encode()
+        return 503, {"Content-Type": "application/problem+json", "Retry-After": "60"}, body
+    kind = "steps" if where.path.rstrip("/") == "/setup" else "moved"
+    return _page(doors, kind, asked, headers)
+
+
+def language_of(asked, accepted):
+    """ "zh" or "en": the switch, else the first of both that the browser names."""
+    if asked in ("zh", "en"):
+        return asked
+    found = re.search(r"\b(zh|en)\b", (accepted or "").lower())
+    return found[1] if found else "en"
+
+
+def device_of(asked, agent):
+    """ios, android, desktop, or wechat, whose own browser can do none of this."""
+    if "MicroMessenger" in agent:
+        return "wechat"
+    if asked in DEVICES:
+        return asked
+    if re.search("iPhone|iPad|iPod", agent):
+        return "ios"
+    return "android" if re.search("Android|HarmonyOS", agent) else "desktop"
+
+
+def _page(doors, kind, asked, headers):
+    language = language_of(asked.get("lang"), headers.get("Accept-Language"))
+    device = device_of(asked.get("device"), headers.get("User-Agent") or "")
+    host = _host(doors, headers)
+    kind = "wechat" if device == "wechat" else kind
+    nonce = secrets.token_urlsafe(12)
+    todo, install = steps("desktop" if device == "wechat" else device, language)
+    html = _templates.get_template("setup.html").render(
+        kind=kind,
+        language=language,
+        device=device,
+        devices=DEVICES,
+        say=say(language),
+        steps=todo,
+        install=install,
+        pictures={name: Markup(picture) for name, picture in PICTURES.items()},
+        here=doors.setup_address(host),
+        origin=doors.origin(host),
+        fingerprint=doors.grouped_fingerprint,
+        qr=Markup(_qr(doors.setup_address())) if kind == "steps" and device == "desktop" else "",
+        nonce=nonce,
+        script=_script(),
+    )
+    policy = (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; connect-src {doors.origin(host)}"
+    )
+    said = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy, "Cache-Control": "no-store"}
+    return 200, said, html.encode()
+
+
+def _host(doors, headers):
+    """The host by which this phone came, if it is one of ours, so that it stays with the address it can reach."""
+    host = urlsplit(f"//{headers.get('Host') or ''}").hostname
+    return host if host in doors.hosts else doors.shown
+
+
+def _file(kind, name, body):
+    said = {"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return 200, said, body
+
+
+def _bracketed(host):
+    return f"[{host}]" if ":" in host else host
+
+
+@lru_cache
+def _qr(text):
+    return segno.make_qr(text).svg_inline(scale=8, border=4)
+
+
+@lru_cache
+def _script():
+    return (HERE / "setup.js").read_text()
+
+
+class _Visitor(BaseHTTPRequestHandler):
+    """Puts `answer` on the wire. HTTP/1.0: one answer, then the line is free for the next phone."""
+
+    timeout = SILENCE
+    server_version = "Tallyloop"
+    sys_version = ""
+    doors: Doors
+
+    def do_GET(self):
+        self._hear_out()
+        status, said, body = answer(self.doors, self.path, self.headers)
+        self.send_response(status)
+        for name, value in {**said, "Content-Length": str(len(body)), "X-Content-Type-Options": "nosniff"}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
+
+    def _hear_out(self):
+        """Take the body that belongs to the request: a line closed over unread words loses the answer."""
+        length = self.headers.get("Content-Length") or "0"
+        if length.isdigit():
+            self.rfile.read(min(int(length), HEARD))
+
+    def log_message(self, *words):
+        """Say nothing: the terminal belongs to the QR code."""
+
+
+class _House(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def service_actions(self):
+        """Twice a second: whoever started us is gone, so nobody would end us."""
+        if os.getppid() != self.parent:
+            os._exit(0)
+
+
+def run(doors, bound, parent):
+    """Serve the page on this socket until the parent process ends. Ctrl-C is the parent's to hear."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    house = _House(bound.getsockname(), type("Visitor", (_Visitor,), {"doors": doors}), bind_and_activate=False)
+    house.socket.close()
+    house.socket, house.parent = bound, parent
+    house.server_activate()
+    house.serve_forever()
