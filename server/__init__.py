@@ -68,11 +68,13 @@ def _join_parts():
 
 
 def _register_routes(app):
-    from server.routes import problems
+    from server.routes import contract, problems
 
     api = Api(app)
+    contract.explain_fields(api)
     for noun in NOUNS:
         api.register_blueprint(import_module(f"server.routes.{noun}").routes, url_prefix="/api/v1")
+    contract.complete(api)
     problems.register(app)
     import_module("server.routes.health").register(app)
     import_module("server.routes.pages").register(app)

@@ -160,6 +160,16 @@ class DueOut(UncountedOut):
     since = Instant()
 
 
+_EXAMPLE = {
+    "id": "0192f5a0-6b1e-7c3a-9a51-3f0f3c0a7d22",
+    "warehouse": "WH1",
+    "form": "list",
+    "scope": {"locations": ["A-01-01", "A-01-02"], "skus": ["TEA"]},
+    "assign_to": "li",
+    "due_at": "2026-11-22T18:00:00+08:00",
+}
+
+
 class CountsQuery(PageQuery):
     """Which counts."""
 
@@ -181,7 +191,7 @@ class CancelIn(Shape):
 
 @routes.post("/counts")
 @may(Permission.REQUEST_COUNT)
-@routes.arguments(CountIn)
+@routes.arguments(CountIn, example=_EXAMPLE)
 @routes.response(201, CountOut)
 def start_count(body):
     """Start a count: blind by construction, cut into tasks of neighbouring shelves."""

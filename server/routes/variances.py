@@ -269,6 +269,15 @@ class DecideIn(WordIn):
     variances = fields.List(Id(), required=True, validate=validate.Length(1, 5000, error="too_many"))
 
 
+_EXAMPLE = {
+    "id": "0192f5a2-3c1e-7b4e-8f7e-2a6cfa1d2b77",
+    "reason": "damage",
+    "cause": "physical.packaging_damage",
+    "stage": "storage",
+    "note": "two boxes crushed on the lower shelf",
+}
+
+
 @routes.get("/variances")
 @may(Permission.READ_BOOK)
 @routes.arguments(VariancesQuery, location="query")
@@ -301,7 +310,7 @@ def show_variance(variance_id):
 
 @routes.post("/variances/<uuid:variance_id>/approve")
 @may(*DECIDERS)
-@routes.arguments(WordIn)
+@routes.arguments(WordIn, example=_EXAMPLE)
 @routes.response(200, VarianceOut)
 def approve_variance(body, variance_id):
     """Approve a variance and post its adjustment."""
@@ -354,7 +363,7 @@ def relocate_variances(body, variance_id):
 
 @routes.post("/variances/decide")
 @may(*DECIDERS)
-@routes.arguments(DecideIn)
+@routes.arguments(DecideIn, example=_EXAMPLE | {"act": "approve", "variances": [_EXAMPLE["id"]]})
 @routes.response(200, VariancePage)
 def decide_variances(body):
     """Decide about many lines at once: one transaction, all or none."""
