@@ -2,8 +2,8 @@
 
 An oracle knows the physical shelf at every instant. Devices with skewed clocks move and count; their events arrive
 late, twice, out of order, in any batches; some counters err; things vanish (and turn up) between counts. When
-everything has arrived: every anchor is what the shelf held at that instant, what was lost before it is what vanished before it, on
-hand is the shelf, and the ledger checks out (`truth.md` §3.4).
+everything has arrived: every anchor is what the shelf held at that instant, what was lost before it is what vanished
+before it, on hand is the shelf, and the ledger checks out (`truth.md` §3.4).
 """
 
 import os
@@ -272,8 +272,8 @@ class Truth(RuleBasedStateMachine):
         (house,) = self.sql("SELECT id FROM warehouses WHERE code = :c", c=self.house)
         anchors = self.sql(
             "SELECT l.code AS place, i.sku, a.at, a.qty FROM anchors a"
-            " JOIN locations l ON l.warehouse_id = a.warehouse_id AND l.id = a.location_id JOIN items i ON i.id = a.item_id"
-            " WHERE a.warehouse_id = :w AND a.retired_at IS NULL ORDER BY a.at",
+            " JOIN locations l ON l.warehouse_id = a.warehouse_id AND l.id = a.location_id"
+            " JOIN items i ON i.id = a.item_id WHERE a.warehouse_id = :w AND a.retired_at IS NULL ORDER BY a.at",
             w=house.id,
         )
         last = {}
