@@ -27,6 +27,7 @@ interface Schema extends DBSchema {
 }
 
 export type Store = StoreNames<Schema>
+export type Row<S extends Store> = Schema[S]['value']
 export type Tx<S extends Store, M extends IDBTransactionMode> = IDBPTransaction<Schema, S[], M>
 
 const NAME = 'tallyloop'
@@ -66,7 +67,7 @@ async function once<S extends Store, M extends IDBTransactionMode, R>(
   job: (tx: Tx<S, M>) => Promise<R>,
 ): Promise<R> {
   const database = await (handle ??= open())
-  const tx = database.transaction(stores, mode, mode === 'readwrite' ? { durability: 'strict' } : undefined)
+  const tx = database.transaction(stores, mode, promises(stores, mode) ? { durability: 'strict' } : undefined)
   // A failed request aborts the transaction, and that is told twice; the second telling must not go unheard.
   const done = tx.done.catch((error: unknown) => Promise.reject(tx.error ?? error))
   done.catch(() => undefined)
@@ -78,6 +79,11 @@ async function once<S extends Store, M extends IDBTransactionMode, R>(
     abort(tx)
     throw error
   }
+}
+
+/** What somebody said has to survive a flat battery; everything else can be fetched again. */
+function promises(stores: Store[], mode: IDBTransactionMode): boolean {
+  return mode === 'readwrite' && stores.includes('outbox')
 }
 
 /** What was written before a failure would commit by itself, and half a statement is none. */

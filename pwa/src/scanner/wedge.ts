@@ -32,7 +32,7 @@ export function listen(field: HTMLInputElement, onScan: OnScan, onKeyAlone: OnKe
     const text = buffer
     buffer = ''
     field.value = ''
-    if (text.trim() !== '') queue = queue.then(() => onScan(text)).catch(() => undefined)
+    if (text.trim() !== '') queue = queue.then(() => onScan(text)).catch(raiseLater)
   }
   const bySilence = () => {
     silence = SILENCE_MS
@@ -79,6 +79,13 @@ export function listen(field: HTMLInputElement, onScan: OnScan, onKeyAlone: OnKe
       clearTimeout(timer)
     },
   }
+}
+
+/** One scan that failed must not stop the next, nor fail in silence. */
+function raiseLater(error: unknown): void {
+  setTimeout(() => {
+    throw error
+  })
 }
 
 /** The text of a key press, or null if it writes none. */

@@ -5,10 +5,11 @@ import type { Chosen } from '../domain/count'
 import { readLabel, type Label } from '../domain/gs1'
 import { readQty } from '../domain/quantity'
 import type { IdentifyOut, ItemOut, LineOut, LocationOut, Page, TaskOut } from '../api/wire'
-import { recall, remember, work, type CodeRow } from '../outbox/db'
+import { recall, remember, work, type CodeRow, type Row } from '../outbox/db'
 import { call, warehouse } from './session'
 
 const PAGE = 500
+const PIECE = 250
 const MOST_PAGES = 40
 const FRESH_MS = 4 * 3_600_000
 
@@ -23,7 +24,7 @@ export async function identify(raw: string, method: Chosen['method'], task?: Tas
   const label = readLabel(raw, new Date().getFullYear())
   const place = await placeNamed(label, task)
   if (place) return { kind: 'location', code: place }
-  const found = (await itemNamed(label, task)) ?? (await askServer(raw))
+  const found = itemOfTask(label, task) ?? (await itemKnown(label)) ?? (await askServer(raw))
   if (!found) return { kind: 'unknown', text: label.text, label }
   if (found.kind === 'location') return found
   return { kind: 'item', item: chosen(found.item, label, found.pack, raw, method) }
@@ -43,7 +44,7 @@ export function chosenUnknown(text: string, label: Label, raw: string, method: C
 async function placeNamed(label: Label, task?: TaskOut): Promise<string | null> {
   const ways = [label.text, label.text.toUpperCase(), label.fields['254'] ?? '']
   const inTask = ways.find((way) => task?.locations.includes(way))
-  if (inTask || gtin14(label.text)) return inTask ?? null
+  if (inTask || gtin14(label.text) || lately.has(label.text)) return inTask ?? null
   return work(['places'], 'readonly', async (tx) => {
     for (const way of ways) {
       if (way && (await tx.objectStore('places').get([warehouse.value, way]))) return way
@@ -60,18 +61,32 @@ interface Found {
 
 type Nameable = Pick<ItemOut, 'sku' | 'name' | 'unit' | 'lot_tracked' | 'serial_tracked'>
 
-async function itemNamed(label: Label, task?: TaskOut): Promise<Found | null> {
+/** Items that were just scanned: counting piece by piece asks for the same one again and again. */
+const lately = new Map<string, Found>()
+const LATELY = 50
+
+function itemOfTask(label: Label, task?: TaskOut): Found | null {
   const key = label.gtin ?? codeKey(label.text)
   for (const line of task?.lines ?? []) {
     const code = line.codes.find((one) => codeKey(one.code) === key)
     if (code) return { kind: 'item', item: line, pack: readQty(code.pack_quantity) ?? 1000 }
     if (line.sku === label.text) return { kind: 'item', item: line, pack: 1000 }
   }
-  return work(['items', 'codes'], 'readonly', async (tx) => {
+  return null
+}
+
+async function itemKnown(label: Label): Promise<Found | null> {
+  const key = label.gtin ?? codeKey(label.text)
+  const known = lately.get(key)
+  if (known) return known
+  const found = await work(['items', 'codes'], 'readonly', async (tx): Promise<Found | null> => {
     const row = await tx.objectStore('codes').get(key)
     const item = await tx.objectStore('items').get(row?.sku ?? label.text)
     return item ? { kind: 'item', item, pack: readQty(row?.pack ?? '1') ?? 1000 } : null
   })
+  if (lately.size >= LATELY) lately.clear()
+  if (found) lately.set(key, found)
+  return found
 }
 
 async function askServer(raw: string): Promise<Found | { kind: 'location'; code: string } | null> {
@@ -106,22 +121,34 @@ export async function loadCatalogue(force = false): Promise<void> {
   const items = await everyPage<ItemOut>('/items', {})
   const places = await everyPage<LocationOut>('/locations', { warehouse: code })
   await keepItems(items)
-  await work(['places'], 'readwrite', async (tx) => {
-    const real = places.filter(({ virtual }) => !virtual)
-    await Promise.all(real.map((place) => tx.objectStore('places').put({ ...place, warehouse: code })))
-  })
+  const real = places.filter(({ virtual }) => !virtual).map((place) => ({ ...place, warehouse: code }))
+  await replace('places', real, (place) => [place.warehouse, place.code])
+  lately.clear()
   await remember(mark, Date.now())
 }
 
 async function keepItems(items: ItemOut[]): Promise<void> {
-  await work(['items', 'codes'], 'readwrite', async (tx) => {
-    await tx.objectStore('codes').clear()
-    await tx.objectStore('items').clear()
-    for (const item of items) {
-      const rows = codeRows(item).map((row) => tx.objectStore('codes').put(row))
-      await Promise.all([tx.objectStore('items').put(item), ...rows])
-    }
+  await replace('items', items, ({ sku }) => sku)
+  const rows: CodeRow[] = []
+  for (const item of items) rows.push(...codeRows(item))
+  await replace('codes', rows, ({ code }) => code)
+}
+
+/** Piece by piece: a scan that comes meanwhile must not wait until thousands of rows are written. */
+async function replace<S extends 'items' | 'codes' | 'places'>(store: S, rows: Row<S>[], keyOf: (row: Row<S>) => IDBValidKey): Promise<void> {
+  for (let from = 0; from < rows.length; from += PIECE) {
+    await work([store], 'readwrite', (tx) => Promise.all(rows.slice(from, from + PIECE).map((row) => tx.objectStore(store).put(row))))
+  }
+  const current = new Set(rows.map((row) => String(keyOf(row))))
+  await work([store], 'readwrite', async (tx) => {
+    const keys = await tx.objectStore(store).getAllKeys()
+    await Promise.all(keys.filter((key) => isStale(key, current)).map((key) => tx.objectStore(store).delete(key)))
   })
+}
+
+/** Places of other warehouses are none of this list's business. */
+function isStale(key: IDBValidKey, current: Set<string>): boolean {
+  return !current.has(String(key)) && !(Array.isArray(key) && key[0] !== warehouse.value)
 }
 
 function codeRows(item: ItemOut): CodeRow[] {

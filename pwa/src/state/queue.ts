@@ -12,6 +12,7 @@ import { reachable, whenBack } from './connection'
 import { deviceId } from './device'
 
 const EVERY_MS = 30_000
+const SOON_MS = 400
 const FIRST_WAIT_MS = 2_000
 const LONGEST_WAIT_MS = 300_000
 
@@ -36,14 +37,15 @@ export const chipState = computed<ChipState>(() => {
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('tallyloop')
 let failures = 0
 let timer: ReturnType<typeof setTimeout> | undefined
+let soon: ReturnType<typeof setTimeout> | undefined
 
 /** Keep what was said. When it resolves it is safe on this phone; only then may there be a tone. Raises `NotSaved`. */
 export async function say(authorId: string, ...said: Said[]): Promise<Kept[]> {
   try {
     const kept = await keep(authorId, await deviceId(), said)
-    await refreshQueue()
+    waitingEvents.value = [...waitingEvents.value, ...kept]
     tabs?.postMessage('changed')
-    void sendNow()
+    sendSoon()
     return kept
   } catch (error) {
     notSaved.value = error instanceof NotSaved ? error.reason : String(error)
@@ -55,6 +57,14 @@ export async function refreshQueue(): Promise<void> {
   waitingEvents.value = await waiting()
   refusedEvents.value = await refusedOnes()
   changes.value++
+}
+
+/** A burst of scans goes out together, and the disk is left to keeping them. */
+function sendSoon(): void {
+  soon ??= setTimeout(() => {
+    soon = undefined
+    void sendNow()
+  }, SOON_MS)
 }
 
 /** Send what waits; safe to call at any time. */

@@ -47,8 +47,7 @@ export async function scanned(text: string, method: Method): Promise<void> {
   wrong.value = ''
   unknown.value = null
   looking.value = true
-  const named = await identify(text, method, task.value ?? undefined)
-  looking.value = false
+  const named = await identify(text, method, task.value ?? undefined).finally(() => (looking.value = false))
   if (named.kind === 'location') return arrive(named.code)
   if (step.value === 'place' || step.value === 'finish') return refuse(t('count.binFirst'))
   if (step.value === 'lot' && isAboutItem(named)) return nameLot(named, text)
