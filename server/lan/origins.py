@@ -36,6 +36,7 @@ def choose(before, addresses, host=""):
 def remember(folder, doors):
     """Keep what is shown now; gives a warning if phones know another origin, that no longer leads here."""
     before = told_before(folder)
+    Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = Path(folder) / f"origin.json.{secrets.token_hex(4)}"
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump({"host": doors.shown, "port": doors.tls_port}, file)

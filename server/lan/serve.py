@@ -4,34 +4,23 @@ Granian, since gunicorn under TLS gives a thread to every socket that connects a
 stop it. Granian shakes hands outside Python, so a hundred do not matter (tests/lan/test_silence.py).
 """
 
-import multiprocessing
 import os
 import socket
 import sys
 from pathlib import Path
 
 import segno
-from cryptography import x509
 from granian import Granian
 from granian.constants import Interfaces, SSLProtocols
 
 from server.errors import Refusal
-from server.lan import setup_page
-from server.lan.addresses import EVERYWHERE, LOOPBACK, as_address, own_addresses, own_names
-from server.lan.authority import ensure_authority, ensure_leaf
-from server.lan.origins import choose, remember, told_before
-from server.lan.setup_page import Doors
+from server.lan.addresses import EVERYWHERE, LOOPBACK, as_address
+from server.lan.doors import own_doors, signed_doors
+from server.lan.origins import remember
+from server.lan.setup_port import open_setup_page
 from server.start import ready, who_can_sign_in
 
 GRACE = 20  # seconds for requests under way when we are asked to end; silent connections are not waited for longer
-
-
-class CertificateUnreadable(Refusal):
-    """`--cert` and `--key` go together and name PEM files."""
-
-    code = "certificate_unreadable"
-    en = "--cert and --key go together and name readable PEM files: {why}. Correct the paths and start again."
-    zh = "--cert 与 --key 须同时给出,且为可读的 PEM 文件:{why}。请更正路径后重新启动。"
 
 
 class PortTaken(Refusal):
@@ -62,39 +51,6 @@ def serve_lan(app, certificate=None, key=None):
     if doors.setup_port:
         open_setup_page(doors, listener)
     granian(settings, certificate, key).serve()
-
-
-def signed_doors(settings, folder):
-    """Our own authority and leaf; gives the doors, and whether the authority is new."""
-    host = settings.host
-    addresses, names = own_addresses(host), own_names(host)
-    authority, fresh = ensure_authority(folder, host)
-    ensure_leaf(folder, authority, names, addresses)
-    name = authority.certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value
-    doors = Doors(
-        shown=choose(told_before(folder), addresses, host),
-        hosts=(*addresses, *names),
-        setup_port=settings.port,
-        tls_port=settings.tls_port,
-        authority_der=authority.der,
-        authority_name=name,
-        fingerprint=authority.fingerprint,
-    )
-    return doors, fresh
-
-
-def own_doors(settings, certificate, key):
-    """Doors of somebody who brings a certificate: its first name is the address, and there is nothing to set up."""
-    try:
-        held = x509.load_pem_x509_certificate(Path(certificate or "").read_bytes())
-        Path(key or "").read_bytes()
-        named = held.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (OSError, ValueError, x509.ExtensionNotFound) as error:
-        raise CertificateUnreadable(why=error) from error
-    names = [name for name in named.get_values_for_type(x509.DNSName) if not name.startswith("*")]
-    hosts = [*names, *map(str, named.get_values_for_type(x509.IPAddress))]
-    shown = hosts[0] if hosts else choose(None, own_addresses(settings.host), settings.host)
-    return Doors(shown=shown, hosts=tuple(hosts) or (shown,), setup_port=0, tls_port=settings.tls_port)
 
 
 def welcome(settings, doors, warning, fresh):
@@ -159,13 +115,3 @@ def bound(host, port, variable):
         taken.close()
         raise PortTaken(port=port, variable=variable) from error
     return taken
-
-
-def open_setup_page(doors, listener):
-    """In a process of its own; a daemon, so it ends when we end. Fork is quick, but sound on Linux only."""
-    way = "fork" if sys.platform == "linux" else "spawn"
-    page = multiprocessing.get_context(way).Process(
-        target=setup_page.run, args=(doors, listener, os.getpid()), daemon=True, name="setup-page"
-    )
-    page.start()
-    listener.close()

@@ -1,17 +1,12 @@
 """The one page that a phone can open before it trusts us: `http://<address>:<port>/setup`, without signing in.
 
-`answer` is the whole site as a plain function; `run` puts it on a port, in a process of its own so that it stays up
-while Granian forks its workers. Everything else on this port is told the new address, and never sent there silently: a
-phone keeps its unsent scans for the old one.
+`answer` is the whole site as a plain function; `setup_port.py` puts it on the wire. Everything else on the port is told
+the new address, and never sent there silently: a phone keeps its unsent scans for the old one.
 """
 
-import os
 import re
 import secrets
-import signal
-from dataclasses import dataclass
 from functools import lru_cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,38 +19,10 @@ from server.lan.profile import profile
 from server.lan.setup_words import DEVICES, say, steps
 
 HERE = Path(__file__).resolve().parent
-SILENCE = 10  # seconds until a connection that says nothing is let go
-HEARD = 4 * 1024 * 1024  # bytes of a body that we wait for; a batch of scans is smaller
 _templates = Environment(loader=FileSystemLoader(HERE), autoescape=True)
 
 # What a phone that still runs the app from the old address hears; 503 makes its outbox keep everything and try later.
 MOVED = b'{"type": "about:blank", "title": "Moved", "status": 503, "code": "moved_to_https", "detail": "%s"}'
-
-
-@dataclass(frozen=True)
-class Doors:
-    """Where the server is reached: what page, terminal and warnings speak of."""
-
-    shown: str  # the host for the QR code
-    hosts: tuple  # all hosts that the certificate holds
-    setup_port: int
-    tls_port: int
-    authority_der: bytes = b""
-    authority_name: str = ""
-    fingerprint: str = ""
-
-    def origin(self, host=None):
-        """`https://…` of the app."""
-        return f"https://{_bracketed(host or self.shown)}:{self.tls_port}"
-
-    def setup_address(self, host=None):
-        """`http://…/setup`."""
-        return f"http://{_bracketed(host or self.shown)}:{self.setup_port}/setup"
-
-    @property
-    def grouped_fingerprint(self):
-        """Eight groups of four bytes, which two people can read to each other."""
-        return "  ".join(re.findall(r"(?:\w\w:?){4}", self.fingerprint)).replace(": ", " ")
 
 
 def answer(doors, target, headers):
@@ -136,10 +103,6 @@ def _file(kind, name, body):
     return 200, said, body
 
 
-def _bracketed(host):
-    return f"[{host}]" if ":" in host else host
-
-
 @lru_cache
 def _qr(text):
     return segno.make_qr(text).svg_inline(scale=8, border=4)
@@ -148,53 +111,3 @@ def _qr(text):
 @lru_cache
 def _script():
     return (HERE / "setup.js").read_text()
-
-
-class _Visitor(BaseHTTPRequestHandler):
-    """Puts `answer` on the wire. HTTP/1.0: one answer, then the line is free for the next phone."""
-
-    timeout = SILENCE
-    server_version = "Tallyloop"
-    sys_version = ""
-    doors: Doors
-
-    def do_GET(self):
-        self._hear_out()
-        status, said, body = answer(self.doors, self.path, self.headers)
-        self.send_response(status)
-        for name, value in {**said, "Content-Length": str(len(body)), "X-Content-Type-Options": "nosniff"}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
-
-    def _hear_out(self):
-        """Take the body that belongs to the request: a line closed over unread words loses the answer."""
-        length = self.headers.get("Content-Length") or "0"
-        if length.isdigit():
-            self.rfile.read(min(int(length), HEARD))
-
-    def log_message(self, *words):
-        """Say nothing: the terminal belongs to the QR code."""
-
-
-class _House(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def service_actions(self):
-        """Twice a second: whoever started us is gone, so nobody would end us."""
-        if os.getppid() != self.parent:
-            os._exit(0)
-
-
-def run(doors, bound, parent):
-    """Serve the page on this socket until the parent process ends. Ctrl-C is the parent's to hear."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    house = _House(bound.getsockname(), type("Visitor", (_Visitor,), {"doors": doors}), bind_and_activate=False)
-    house.socket.close()
-    house.socket, house.parent = bound, parent
-    house.server_activate()
-    house.serve_forever()
