@@ -22,3 +22,8 @@ export function sayPercent({ variance_qty, book_qty }: Pick<VarianceOut, 'varian
   const [difference, book] = [readQty(variance_qty) ?? 0, readQty(book_qty) ?? 0]
   return book === 0 ? '–' : `${difference > 0 ? '+' : ''}${((100 * difference) / book).toFixed(1)} %`.replace('-', '−')
 }
+
+/** Flags that have no pill of their own. */
+export function otherFlags({ flags }: Pick<VarianceOut, 'flags'>): string[] {
+  return (flags ?? []).filter((flag) => flag !== 'unexpected' && flag !== 'contaminated')
+}
