@@ -42,7 +42,7 @@ def own_addresses(host=""):
     `host` is the configured one: somebody said so, hence it counts even where it is not private.
     """
     given = [host] if host not in EVERYWHERE and as_address(host) else []
-    found = [each for each in (_routed(), *_of_interfaces(), *_own_name_says(), *_of_interfaces_v6()) if each]
+    found = [each for each in (routed(), *_of_interfaces(), *_own_name_says(), *_of_interfaces_v6()) if each]
     near = [each for each in found if is_private(each) and each not in LOOPBACK]
     return list(dict.fromkeys([*given, *near, *LOOPBACK]))
 
@@ -58,7 +58,7 @@ def own_names(host=""):
     return list(dict.fromkeys([*given, *machine, "localhost"]))
 
 
-def _routed():
+def routed():
     """The address by which packets would leave. UDP: nothing is sent, the kernel only picks a route (RFC 5737)."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
         probe.connect(("192.0.2.1", 9))

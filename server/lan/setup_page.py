@@ -8,7 +8,7 @@ import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import segno
 from jinja2 import Environment, FileSystemLoader
@@ -27,19 +27,19 @@ MOVED = b'{"type": "about:blank", "title": "Moved", "status": 503, "code": "move
 
 def answer(doors, target, headers):
     """(status, headers, body) for a GET. `headers`: a mapping that ignores case, as `http.server` gives it."""
-    where = urlsplit(target)
-    asked = {name: values[-1] for name, values in parse_qs(where.query).items()}
-    if where.path == "/healthz":
+    path, _, query = target.partition("?")
+    asked = {name: values[-1] for name, values in parse_qs(query).items()}
+    if path == "/healthz":
         return 200, {"Content-Type": "application/json"}, b'{"state": "alive"}'
-    if where.path == "/setup/ca.crt":
+    if path == "/setup/ca.crt":
         return _file("application/x-x509-ca-cert", "tallyloop.crt", doors.authority_der)
-    if where.path == "/setup/ca.mobileconfig":
+    if path == "/setup/ca.mobileconfig":
         filled = profile(doors.authority_der, doors.authority_name)
         return _file("application/x-apple-aspen-config", "tallyloop.mobileconfig", filled)
-    if where.path.startswith(("/api/", "/epcis/")):
+    if path.startswith(("/api/", "/epcis/")):
         body = MOVED % f"Tallyloop is now at {doors.origin(_host(doors, headers))}".encode()
         return 503, {"Content-Type": "application/problem+json", "Retry-After": "60"}, body
-    kind = "steps" if where.path.rstrip("/") == "/setup" else "moved"
+    kind = "steps" if path.rstrip("/") == "/setup" else "moved"
     return _page(doors, kind, asked, headers)
 
 
@@ -94,7 +94,7 @@ def _page(doors, kind, asked, headers):
 
 def _host(doors, headers):
     """The host by which this phone came, if it is one of ours, so that it stays with the address it can reach."""
-    host = urlsplit(f"//{headers.get('Host') or ''}").hostname
+    host = re.sub(r":\d+$", "", headers.get("Host") or "").strip("[]").lower()
     return host if host in doors.hosts else doors.shown
 
 

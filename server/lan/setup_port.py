@@ -57,6 +57,11 @@ class _House(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def handle_error(self, request, client_address):
+        """A phone that hangs up in the middle is no news for the terminal; a fault of ours is."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
     def service_actions(self):
         """Twice a second: whoever started us is gone, so nobody would end us."""
         if os.getppid() != self.parent:
