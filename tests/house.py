@@ -19,7 +19,7 @@ WHY = {"reason": "damage", "cause": "physical.packaging_damage", "stage": "stora
 def a_house(kind, folder, request):
     """`(app, Given)` on a fresh database of that kind."""
     url, remove = new_database(kind, folder, request)
-    app = create_app(settings_for(folder, url))
+    app = create_app(settings_for(folder, url, TALLYLOOP_ACCESS_MINUTES="100000"))  # stories move the clock by days
     yield app, Given(in_process(app.test_client()), ADMIN_PASSWORD)
     with app.app_context():
         db.session.remove()

@@ -55,8 +55,11 @@ def start(asked, places, positions, requested_by, chunk):
     return True
 
 
-def recount(task, positions, excluded, due_at, assignee_id=None):
-    """A further round of some lines, as a new task for somebody else. `positions`: `(location, item, lot, control)`."""
+def recount(task, positions, excluded, due_at, assignee_id=None, after=None):
+    """A further round of some lines, as a new task for somebody else. `positions`: `(location, item, lot, control)`.
+
+    `after`: the last round of these lines, if it is not this task's.
+    """
     now = clock.now()
     task_id = new_id()
     places = locations_of(task.warehouse_id, {position[0] for position in positions})
@@ -64,7 +67,7 @@ def recount(task, positions, excluded, due_at, assignee_id=None):
         task.warehouse_id,
         task_id,
         task.count_id,
-        task.round + 1,
+        (after or task.round) + 1,
         Form.LIST,
         assignee_id,
         places,

@@ -150,9 +150,9 @@ def _rounds_of(warehouse_id, ids):
     )
 
 
-def weigh(lines, only_last=False):
-    """Set the book, and whether something moved meanwhile, of every round (or of the last) by the ledger's word."""
-    rounds = [(line, one) for line in lines for one in (line.rounds[-1:] if only_last else line.rounds)]
+def weigh(lines, only=None):
+    """Set the book, and whether something moved meanwhile, of every round (or of one) by the ledger's word."""
+    rounds = [(line, one) for line in lines for one in line.rounds if only in (None, one.round)]
     points = [(line.position, one.as_of) for line, one in rounds]
     spans = [(line.position, one.earliest_at, one.latest_at) for line, one in rounds]
     moved = moved_within(spans) | unsure_around(points)

@@ -14,7 +14,7 @@ from server.ledger.post import lock
 from server.ledger.rules import Position
 from server.reconcile.lines import CountLine, RoundOf, read_lines, weigh, write_lines
 from server.reconcile.rules import State
-from server.reconcile.settle import counters_of_lines, note_hands, settle
+from server.reconcile.settle import counters_of_lines, grade, note_hands, settle
 
 
 def review(task):
@@ -23,7 +23,7 @@ def review(task):
     said = _statements(task, named)
     lock([Position(task.warehouse_id, *key) for key in said])
     lines = _with_round(task, said, named)
-    weigh(lines, only_last=True)
+    weigh(lines, only=task.round)  # of two who count at once, the second may be done first
     _note_counters(task, lines)
     due.counted(task.warehouse_id, said)
     _open_unknown(task)
@@ -32,6 +32,7 @@ def review(task):
     write_lines(waiting)
     again = settle(task.warehouse_id, ready + _unanswered(task, said, named))
     _hand_out(task, again, ready)
+    grade(task.warehouse_id, {task.count_id})  # also where nothing was found and nothing was expected
 
 
 def _statements(task, named):
@@ -133,6 +134,7 @@ def _hand_out(task, again, ready):
         sorted(positions),
         counters_of_lines(task.warehouse_id, [line.id for line in again + checks]),
         clock.now() + policy.recount_hours * HOUR,
+        after=max(line.last.round for line in again + checks),
     )
 
 

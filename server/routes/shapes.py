@@ -43,6 +43,10 @@ class Shape(ma.Schema):
         unknown = ma.RAISE
         ordered = True
 
+    def get_attribute(self, obj, attr, default):
+        """Of a mapping its keys only: every dict has `items` and `values` of its own, which are not ours."""
+        return obj.get(attr, default) if isinstance(obj, dict) else super().get_attribute(obj, attr, default)
+
 
 class Query(Shape):
     """Arguments of the query string: unknown ones are passed over."""

@@ -1,7 +1,10 @@
 """One house for all stories of a file, on each database; every story has a warehouse of its own in it."""
 
+from datetime import timedelta
+
 import pytest
 
+from server import clock
 from tests.house import Crew, a_house
 
 
@@ -16,3 +19,15 @@ def crew(database_kind, tmp_path_factory, request):
 def hall(crew):
     """A warehouse in which only this story happens, with the whole crew."""
     return crew.floor()
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Let time pass on the server: `later(hours=3)`. Phones that speak afterwards have clocks that are behind."""
+    real = clock.now
+
+    def passes(**time):
+        micros = int(timedelta(**time).total_seconds() * clock.SECOND)
+        monkeypatch.setattr(clock, "now", lambda: real() + micros)
+
+    return passes
