@@ -3,11 +3,14 @@
 Chromium in a home of its own, whose certificate store (NSS, as on every Linux desktop) gets the authority by certutil.
 """
 
+import io
 import os
 import subprocess
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
+from pyzbar import pyzbar
 
 from server.lan.addresses import routed
 from tests.e2e.conftest import PWA
@@ -62,6 +65,19 @@ def test_a_phone_that_was_not_set_up_is_told_so(browser_type, browser_type_launc
 
     expect(page.locator("#bad")).to_be_visible(timeout=15_000)
     expect(page.locator("#good")).to_be_hidden()
+    browser.close()
+
+
+def test_the_code_on_the_computer_leads_a_phone_to_the_set_up_page(
+    browser_type, browser_type_launch_args, tmp_path, in_the_hall
+):
+    browser = phone(browser_type, browser_type_launch_args, tmp_path)
+    page = browser.new_page(locale="en-US")
+
+    page.goto(in_the_hall.setup_address)
+    seen = Image.open(io.BytesIO(page.locator(".qr").screenshot()))
+
+    assert [code.data.decode() for code in pyzbar.decode(seen)] == [in_the_hall.setup_address]
     browser.close()
 
 
