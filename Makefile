@@ -9,7 +9,7 @@ WITH_NODE := PATH="$(CURDIR)/$(VENV)/node:$$PATH"
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD = 1
 
-.PHONY: run install test check bench migration pwa clean
+.PHONY: run install test check bench pictures migration pwa clean
 
 run: install pwa  ## the demo warehouse in a browser
 	@TALLYLOOP_DEMO=$${TALLYLOOP_DEMO:-1} $(BIN)/tallyloop serve
@@ -31,6 +31,9 @@ check: $(VENV)/.installed-dev pwa/node_modules/.installed  ## how it is written:
 
 bench: $(VENV)/.installed-dev pwa  ## our figures beside the machine's limits, in the same run
 	@$(BIN)/python -m bench
+
+pictures: $(VENV)/.installed-dev pwa system-packages  ## the README's pictures, from a fresh demo; look at them, then commit
+	@$(BIN)/python -m tests.e2e.take_pictures
 
 migration: $(VENV)/.installed  ## make migration MESSAGE="cases get a colour": after a change of any tables.py
 	@$(BIN)/tallyloop migration "$(or $(MESSAGE),change)"
