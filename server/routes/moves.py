@@ -1,7 +1,7 @@
 """The ledger over the wire: its moves, posting for ERPs and supervisors, reversal, and the check."""
 
 import msgspec
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields
 
@@ -187,7 +187,7 @@ def post_moves():
     """Post moves, at most 1,000, all or none; the same ids again change nothing."""
     who = current_person()
     with transaction():
-        moves = read_moves(request.get_data(cache=True), who)
+        moves = read_moves(who)
         posted = post(moves)
     body = {
         "posted": len(posted.moves),

@@ -3,6 +3,7 @@
 import re
 
 import msgspec
+from flask import request
 
 from server import clock
 from server.catalog.lookup import items_by_sku, locations_by_code
@@ -11,8 +12,8 @@ from server.errors import NotUnderstood
 from server.ledger.rules import OWN_KINDS, NewMove
 from server.people.rules import Permission
 from server.quantity import NotANumber, read_qty
+from server.routes.body import decoded
 from server.routes.door import warehouse
-from server.routes.problems import NotJson
 from server.routes.shapes import UUID_TEXT
 
 MOST_MOVES = 1000
@@ -53,9 +54,9 @@ class TooManyMoves(NotUnderstood):
 _decoder = msgspec.json.Decoder(MovesIn)
 
 
-def read_moves(body, who):
-    """Bytes → `NewMove`s. Raises `NotUnderstood` with every wrong field, `NotFound` for a foreign warehouse."""
-    said = _decode(body)
+def read_moves(who):
+    """The body → `NewMove`s. Raises `NotUnderstood` with every wrong field, `NotFound` for a foreign warehouse."""
+    said = _decode()
     if len(said) > MOST_MOVES:
         raise TooManyMoves(fields={"moves": ["too_many"]})
     houses = {code: warehouse(code, Permission.POST_MOVES) for code in dict.fromkeys(move.warehouse for move in said)}
@@ -75,20 +76,11 @@ def read_moves(body, who):
     return moves
 
 
-def _decode(body):
-    if b"\\u0000" in body:
+def _decode():
+    moves = decoded(_decoder.decode).moves
+    if b"\\u0000" in request.get_data(cache=True):
         raise NotUnderstood(fields={"moves": ["wrong_characters"]})
-    try:
-        return _decoder.decode(body).moves
-    except msgspec.ValidationError as error:
-        text = str(error)
-        path = text.partition("`$")[2].rstrip("`").lstrip(".")
-        if "missing required field `" in text:
-            path = (path + "." if path else "") + text.split("`")[1]
-            raise NotUnderstood(fields={path: ["required"]}) from None
-        raise NotUnderstood(fields={path or "body": ["invalid"]}) from None
-    except (msgspec.DecodeError, RecursionError):
-        raise NotJson() from None
+    return moves
 
 
 def _move(n, said, house, items, places, who, wrong):

@@ -149,9 +149,7 @@ def _answer_http(error):
     if error.code == 422 and messages is not None:
         # webargs puts the place (json, query, …) first; the path is what the caller wrote.
         merged = {}
-        for place, below in messages.items():
-            if place == "json" and below == ["Invalid JSON body."]:
-                return answer(NotJson())
+        for below in messages.values():
             merged.update(flat(below))
         return answer(errors.NotUnderstood(fields=merged))
     if error.code and error.code < 400:

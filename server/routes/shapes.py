@@ -9,16 +9,19 @@ import re
 
 import marshmallow as ma
 import msgspec
+from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server import quantity
 from server.clock import NotAnInstant, read_instant, show_instant
 from server.errors import NotUnderstood
 from server.quantity import NotANumber
+from server.routes.body import Body
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 CODE_TEXT = r"[^\x00-\x1f\x7f\ud800-\udfff]+"  # lone surrogates are no text: no database can store them
 
+Blueprint.ARGUMENTS_PARSER = Body()  # every file of a route imports this one before it says what it takes
 _COMMON = {"required": "required", "null": "not_null", "validator_failed": "invalid"}
 fields.Field.default_error_messages = _COMMON
 _CODES = {

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import msgspec
-from flask import Response, g, request
+from flask import Response, g
 from flask_smorest import Blueprint
 
 from server import clock
@@ -15,8 +15,8 @@ from server.ids import new_id
 from server.intake import log
 from server.intake.rules import corrected
 from server.people.rules import Permission
+from server.routes.body import decoded
 from server.routes.door import current_person, language, may
-from server.routes.problems import NotJson
 from server.routes.sync_acts import Acts
 from server.routes.sync_docs import SYNC_DOC
 from server.routes.sync_words import MOST_EVENTS, InTheFuture, envelope, read_event, said
@@ -39,7 +39,7 @@ class TooManyEvents(NotUnderstood):
 def sync():
     """Take a delivery of floor events; answer a receipt for each, in order."""
     received_at = clock.now()
-    delivery, sent_at = _read(request.get_data(cache=True))
+    delivery, sent_at = _read()
     events = [read_event(raw) for raw in delivery.events]
     with transaction():
         offset, receipts = _take(current_person(), delivery.device_id, sent_at, received_at, events)
@@ -52,13 +52,8 @@ def sync():
     return Response(msgspec.json.encode(body), mimetype="application/json")
 
 
-def _read(body):
-    try:
-        delivery = envelope.decode(body)
-    except msgspec.ValidationError as error:
-        raise NotUnderstood(fields={_path(error): ["invalid"]}) from None
-    except (msgspec.DecodeError, RecursionError):
-        raise NotJson() from None
+def _read():
+    delivery = decoded(envelope.decode)
     if len(delivery.events) > MOST_EVENTS:
         raise TooManyEvents(fields={"events": ["too_many"]})
     if not 0 < len(delivery.device_id) <= 120 or "\x00" in delivery.device_id:
@@ -67,14 +62,6 @@ def _read(body):
         return delivery, read_instant(delivery.sent_at)
     except NotAnInstant as error:
         raise NotUnderstood(fields={"sent_at": [error.code]}) from None
-
-
-def _path(error):
-    """The JSON path that msgspec names in its words, without `$.`; `body` if it names none."""
-    _, _, path = str(error).partition("`$")
-    if not path and "missing required field `" in str(error):
-        return str(error).split("`")[1]
-    return path.rstrip("`").lstrip(".") or (str(error).split("`")[1] if "`" in str(error) else "body")
 
 
 def _take(who, device_id, sent_at, received_at, events):
