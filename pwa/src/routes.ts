@@ -5,7 +5,7 @@ import HomeTasks from './screens/HomeTasks.vue'
 import SignIn from './screens/SignIn.vue'
 import BlindCount from './screens/BlindCount.vue'
 import { person } from './state/session'
-import { mendLostParts } from './state/update'
+import { mendLostParts, partLost } from './state/update'
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: HomeTasks },
@@ -20,6 +20,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/look-up', name: 'look-up', component: () => import('./screens/LookUp.vue'), meta: { back: 'home' } },
   { path: '/move', name: 'move', component: () => import('./screens/MoveStock.vue'), meta: { back: 'home' } },
   { path: '/settings', name: 'settings', component: () => import('./screens/PhoneSettings.vue'), meta: { back: 'home' } },
+  { path: '/settings/scanner', name: 'scanner', component: () => import('./screens/ScannerSetup.vue'), meta: { back: 'settings' } },
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 
@@ -30,6 +31,7 @@ router.beforeEach((to) => {
   return person.value && to.name === 'sign-in' && to.query.again === undefined ? { name: 'home' } : true
 })
 
-router.onError((error) => {
-  mendLostParts(error)
+router.onError((error, to) => mendLostParts(error, to.fullPath))
+router.afterEach(() => {
+  partLost.value = false
 })

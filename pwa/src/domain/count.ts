@@ -61,6 +61,7 @@ export type Happening =
   | { kind: 'pressed'; key: Key }
   | { kind: 'unit'; inPacks: boolean }
   | { kind: 'said'; line: Line }
+  | { kind: 'recalled'; line: Line }
   | { kind: 'voided'; entry: string }
   | { kind: 'finishing'; yes: boolean }
   | { kind: 'submitted' }
@@ -96,6 +97,8 @@ export function after(counting: Counting, happening: Happening): Counting {
       return { ...counting, inPacks: happening.inPacks }
     case 'said':
       return { ...counting, ...NO_ITEM, lines: withLine(counting.lines, happening.line) }
+    case 'recalled':
+      return { ...counting, lines: withLine(counting.lines, happening.line) }
     case 'voided':
       return { ...counting, lines: counting.lines.map((line) => (line.id === happening.entry ? { ...line, voided: true } : line)) }
     case 'finishing':

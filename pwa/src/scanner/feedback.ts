@@ -8,6 +8,9 @@ export type Mood = 'ok' | 'wrong' | 'attention' | 'done'
 /** What flashes across the screen now. */
 export const flash = ref<{ mood: Mood; id: number } | null>(null)
 
+/** The last answer in words, for screen readers; the mark makes the same words heard twice. */
+export const spoken = ref('')
+
 interface Note {
   hertz: number
   ms: number
@@ -26,9 +29,10 @@ const GAP_MS = 50
 let context: AudioContext | null = null
 let flashes = 0
 
-/** Answer a scan in all three ways. Before the first tap browsers allow colour only. */
-export function answer(mood: Mood): void {
+/** Answer a scan in all three ways, and in words to who cannot see. Before the first tap browsers allow colour only. */
+export function answer(mood: Mood, words = ''): void {
   flash.value = { mood, id: ++flashes }
+  if (words) spoken.value = flashes % 2 ? words : `${words}\u00a0`
   if (!(navigator.userActivation?.hasBeenActive ?? true)) return
   if (settings.vibration) navigator.vibrate?.(SHAKES[mood])
   if (settings.sound) void sound(TONES[mood])

@@ -1,15 +1,16 @@
 /**
  * Hardware scanners that type: handhelds with a trigger, Bluetooth and USB scanners.
  *
- * Some send key events, some put text into the focused field (Zebra's IME), some end with Enter or Tab and some with
- * nothing, so a scan also ends by silence. GS1 separators arrive as ASCII 29 or as Ctrl+] and leave as ASCII 29. Scans may
- * come in bursts; they are handed on one after another, none is dropped.
+ * Some send key events, some put text into the focused field (Zebra's IME), some paste. GS1 separators arrive as ASCII 29, as
+ * Ctrl+], or as the sign that the scanner was set up to send, and leave as ASCII 29. `gather` makes whole texts of it.
  */
 
-const SILENCE_MS = 80
-/** A scanner that has ended with Enter will do so again: a slow device then gets more time between two characters. */
-const PATIENCE_MS = 400
-const GS = '\u001d'
+import { GS } from '../domain/separator'
+import { gather, type Arrival } from './gather'
+
+/** Scans that came while one screen gave way to the next belong to the next, unless nobody asked for them for so long. */
+const HANDED_ON_MS = 3000
+let left: { texts: string[]; at: number } = { texts: [], at: 0 }
 
 export type OnScan = (text: string) => Promise<void> | void
 
@@ -20,72 +21,56 @@ export interface Wedge {
 /** Keys of a handheld's own keyboard that are no part of a scan. */
 export type OnKey = (key: 'Enter' | 'Backspace') => void
 
-/** Listen on the page and on the hidden field. `onScan` gets one text at a time. */
-export function listen(field: HTMLInputElement, onScan: OnScan, onKeyAlone: OnKey = () => undefined): Wedge {
-  let buffer = ''
-  let silence = SILENCE_MS
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let queue: Promise<void> = Promise.resolve()
+/** Listen on the page and on the hidden field. `onScan` gets one text at a time, `onArrival` how it came. */
+export function listen(field: HTMLInputElement, onScan: OnScan, onKeyAlone: OnKey = () => undefined, onArrival?: (arrival: Arrival) => void): Wedge {
+  const gatherer = gather(onScan, onArrival)
 
-  const flush = () => {
-    clearTimeout(timer)
-    const text = buffer
-    buffer = ''
-    field.value = ''
-    if (text.trim() !== '') queue = queue.then(() => onScan(text)).catch(raiseLater)
-  }
-  const bySilence = () => {
-    silence = SILENCE_MS
-    flush()
-  }
-  const add = (text: string) => {
-    buffer += text
-    clearTimeout(timer)
-    timer = setTimeout(bySilence, silence)
-  }
   const onKey = (event: KeyboardEvent) => {
     if (writesElsewhere(event.target, field) || event.altKey || event.metaKey || event.isComposing) return
     const character = characterOf(event)
     const ends = event.key === 'Enter' || event.key === 'Tab'
-    if (ends && (buffer !== '' || field.value !== '')) {
-      buffer += field.value
+    if (ends && (gatherer.begun() || field.value !== '')) {
+      takeField()
       event.preventDefault()
       event.stopPropagation()
-      silence = PATIENCE_MS
-      flush()
+      gatherer.end(event.key === 'Tab' ? 'tab' : 'enter')
     } else if ((event.key === 'Enter' || event.key === 'Backspace') && !isButton(event.target)) {
       onKeyAlone(event.key)
-    } else if (character !== null && !(character === ' ' && buffer === '')) {
+    } else if (character !== null && !(character === ' ' && !gatherer.begun())) {
       event.preventDefault()
-      add(character)
+      gatherer.key(character)
     }
   }
-  const onInput = () => {
+  const takeField = () => {
     const text = field.value
     field.value = ''
-    const lines = text.split(/[\r\n\t]/)
-    lines.forEach((line, place) => {
-      if (line !== '') add(line)
-      if (place < lines.length - 1) flush()
-    })
+    gatherer.put(text)
+  }
+  const onPaste = (event: ClipboardEvent) => {
+    const text = event.clipboardData?.getData('text') ?? ''
+    if (text === '' || writesElsewhere(event.target, field)) return
+    event.preventDefault()
+    gatherer.put(text)
   }
 
   document.addEventListener('keydown', onKey, true)
-  field.addEventListener('input', onInput)
+  document.addEventListener('paste', onPaste)
+  field.addEventListener('input', takeField)
+  takeOver(gatherer.put)
   return {
     stop: () => {
       document.removeEventListener('keydown', onKey, true)
-      field.removeEventListener('input', onInput)
-      clearTimeout(timer)
+      document.removeEventListener('paste', onPaste)
+      field.removeEventListener('input', takeField)
+      left = { texts: gatherer.stop(), at: Date.now() }
     },
   }
 }
 
-/** One scan that failed must not stop the next, nor fail in silence. */
-function raiseLater(error: unknown): void {
-  setTimeout(() => {
-    throw error
-  })
+function takeOver(put: (text: string) => void): void {
+  const { texts, at } = left
+  left = { texts: [], at: 0 }
+  if (texts.length > 0 && Date.now() - at < HANDED_ON_MS) put(`${texts.join('\n')}\n`)
 }
 
 /** The text of a key press, or null if it writes none. */

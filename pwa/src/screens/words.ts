@@ -1,6 +1,7 @@
 /** Words that several screens hand to the same part. */
 
 import { t } from '../i18n'
+import { minutesAhead } from '../state/connection'
 
 export function scanWords() {
   return {
@@ -15,4 +16,10 @@ export function scanWords() {
 
 export function keyWords() {
   return { back: t('key.back'), plus: t('key.plus'), point: t('key.point') }
+}
+
+/** The phone's clock is wrong, and what that means: nothing, as the server corrects it. */
+export function clockWords(): string {
+  const n = Math.abs(minutesAhead.value)
+  return t(minutesAhead.value > 0 ? 'clock.ahead' : 'clock.behind', { n })
 }

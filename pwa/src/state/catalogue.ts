@@ -112,17 +112,26 @@ function bare(item: Nameable): Omit<Chosen, 'lot' | 'expiry' | 'pack' | 'raw' | 
   return { sku, code: null, name, unit, lotTracked, serialTracked, serial: null, labelQuantity: null }
 }
 
-/** Keep items, codes and locations on the phone, so that a count can go on without a network. */
-export async function loadCatalogue(force = false): Promise<void> {
+let fetching: { code: string; job: Promise<void> } | null = null
+
+/** Keep items, codes and locations on the phone, so that a count can go on without a network. Who asks meanwhile waits along. */
+export function loadCatalogue(force = false): Promise<void> {
+  const code = warehouse.value
+  if (fetching?.code === code) return fetching.job
+  const job = fetchCatalogue(force).finally(() => (fetching = fetching?.job === job ? null : fetching))
+  fetching = { code, job }
+  return job
+}
+
+async function fetchCatalogue(force: boolean): Promise<void> {
   const code = warehouse.value
   const mark = `catalogue:${code}`
   const last = (await recall<number>(mark)) ?? 0
   if (!code || (!force && Date.now() - last < FRESH_MS)) return
-  const items = await everyPage<ItemOut>('/items', {})
   const places = await everyPage<LocationOut>('/locations', { warehouse: code })
-  await keepItems(items)
   const real = places.filter(({ virtual }) => !virtual).map((place) => ({ ...place, warehouse: code }))
   await replace('places', real, (place) => [place.warehouse, place.code])
+  await keepItems(await everyPage<ItemOut>('/items', {}))
   lately.clear()
   await remember(mark, Date.now())
 }

@@ -6,6 +6,13 @@ import { settings } from './settings'
 
 export const reachable = ref(navigator.onLine)
 export const lastContact = ref<number | null>(null)
+/** Minutes by which this phone's clock is ahead of the server's (negative: behind); 0 while it is right or not known. */
+export const minutesAhead = ref(0)
+
+/** `offset`: server minus phone in milliseconds, as `/sync` answers it. Below a minute nobody needs to hear of it. */
+export function hearClock(offset: number): void {
+  minutesAhead.value = Math.abs(offset) < 60_000 ? 0 : Math.round(-offset / 60_000)
+}
 
 const onReturn: (() => void)[] = []
 

@@ -3,6 +3,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import type { EntryOut, EventData, TaskOut } from '../api/wire'
 import { after, hasSerial, nextPlace, stepOf, START, type Chosen, type Counting, type Happening, type Line } from '../domain/count'
+import { total } from '../domain/piles'
 import { readQty, showQty } from '../domain/quantity'
 import type { Kept, Told } from '../outbox/kept'
 import { trailOf } from '../outbox/outbox'
@@ -17,17 +18,28 @@ export const step = computed(() => stepOf(counting.value))
 /** The last statement, for as long as it can be taken back with one tap. */
 export const undoable = ref<Line | null>(null)
 
+/** Whose half-entered digits these are: nobody else may find them. */
+let enteredBy: string | undefined
 let known = new Map<string, { name: string; unit: string }>()
 
 export const places = computed(() => task.value?.locations ?? [])
+/** Digits stand on the keypad that are not kept yet. */
+export const halfEntered = computed(() => !counting.value.submitted && total(counting.value.piles) !== null)
 export const upNext = computed(() => nextPlace(counting.value, places.value))
 
 export function happen(happening: Happening): void {
   counting.value = after(counting.value, happening)
 }
 
-/** Take up a task: what the server knows of my entries, and on top what this phone has said. */
+/**
+ * Take up a task: what the server knows of my entries, and on top what this phone has said.
+ *
+ * Whoever was away for a look at another screen finds what was half-entered as it stood.
+ */
 export async function takeUp(id: string): Promise<void> {
+  const { place, item, piles, inPacks } = counting.value
+  const half = halfEntered.value && task.value?.id === id && enteredBy === person.value?.id ? { place, item, piles, inPacks } : null
+  enteredBy = person.value?.id
   task.value = null
   counting.value = START
   undoable.value = null
@@ -37,6 +49,7 @@ export async function takeUp(id: string): Promise<void> {
   task.value ??= kept
   await learn(trail.map(({ data }) => data.sku))
   for (const told of trail) if (told.author === person.value?.id) replay(told)
+  if (half && !counting.value.submitted) counting.value = { ...counting.value, ...half }
 }
 
 /** What the server knows of the task and of my entries. A phone that has the task need not wait for it. */
@@ -121,7 +134,7 @@ function noted(line: Line): Line {
 
 function replay(told: Told): void {
   const { type, data, result } = told
-  if (type === 'count.entry' || type === 'count.empty') happen({ kind: 'said', line: { ...lineOf(told), fate: result } })
+  if (type === 'count.entry' || type === 'count.empty') happen({ kind: 'recalled', line: { ...lineOf(told), fate: result } })
   if (type === 'count.void' && result !== 'refused') happen({ kind: 'voided', entry: data.entry ?? '' })
   if (type === 'count.submit' && result !== 'refused') happen({ kind: 'submitted' })
 }
@@ -137,7 +150,7 @@ function lineOf(kept: Kept, name = '', unit = ''): Line {
 function replayEntry(entry: EntryOut): void {
   if (entry.kind === 'void') return
   happen({
-    kind: 'said',
+    kind: 'recalled',
     line: {
       id: entry.id,
       kind: entry.kind,

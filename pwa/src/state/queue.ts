@@ -8,7 +8,7 @@ import { NotSaved, probe } from '../outbox/db'
 import type { Kept, Said, Told } from '../outbox/kept'
 import { keep, refusedOnes, tidy, waiting } from '../outbox/outbox'
 import { flush, type Answer, type Carrier } from '../outbox/sync'
-import { reachable, whenBack } from './connection'
+import { hearClock, reachable, whenBack } from './connection'
 import { deviceId } from './device'
 
 const EVERY_MS = 30_000
@@ -115,7 +115,8 @@ async function deliver(token: string, events: Kept[]): Promise<Answer> {
     events: events.map(({ id, type, at, seq, data }) => ({ id, type, at, seq, data })),
   }
   try {
-    const { receipts } = await ask<SyncOut>('POST', '/sync', { body, token })
+    const { receipts, clock_offset_ms } = await ask<SyncOut>('POST', '/sync', { body, token })
+    hearClock(clock_offset_ms)
     return { kind: 'receipts', receipts }
   } catch (error) {
     return answerOf(error)

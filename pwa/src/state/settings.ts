@@ -11,6 +11,8 @@ export interface Settings {
   leftHand: boolean
   theme: 'auto' | 'light' | 'dark'
   scanEach: boolean
+  /** What this device's scanner sends in place of the GS1 separator; '' where it sends the real one. */
+  separator: string
   deviceName: string
 }
 
@@ -28,6 +30,7 @@ function defaults(): Settings {
     leftHand: false,
     theme: 'auto',
     scanEach: false,
+    separator: '',
     deviceName: '',
   }
 }

@@ -10,6 +10,8 @@ import type { LineOut } from '../api/wire'
 import { linesAt, quantityOf, type Chosen, type Line } from '../domain/count'
 import { packDoubt, type PackDoubt } from '../domain/pack'
 import { total, type Key } from '../domain/piles'
+import { sayQty } from '../domain/quantity'
+import { isUnusual } from '../domain/unusual'
 import { t } from '../i18n'
 import { answer } from '../scanner/feedback'
 import { chosenLine, chosenUnknown, identify, type Named } from './catalogue'
@@ -25,6 +27,8 @@ export const wrong = ref('')
 export const unknown = shallowRef<{ named: Unknown; raw: string; method: Method } | null>(null)
 /** Packs or pieces? Asked before it is kept. */
 export const doubt = shallowRef<PackDoubt | null>(null)
+/** Far more than this person usually enters: asked before it is kept. In base units. */
+export const unusual = ref<number | null>(null)
 /** Somebody is looking whether the bin is empty. */
 export const checkingEmpty = ref(false)
 export const looking = ref(false)
@@ -38,6 +42,7 @@ export function clearTable(): void {
   wrong.value = ''
   unknown.value = null
   doubt.value = null
+  unusual.value = null
   checkingEmpty.value = false
   no.value = ''
 }
@@ -59,28 +64,30 @@ export async function scanned(text: string, method: Method): Promise<void> {
 
 /** Enter and Backspace of a handheld's own keyboard. */
 export function keyAlone(key: 'Enter' | 'Backspace'): void {
-  if (step.value !== 'quantity' || doubt.value) return
+  if (step.value !== 'quantity' || doubt.value || unusual.value !== null) return
   if (key === 'Backspace') happen({ kind: 'pressed', key: 'back' })
   else void accept()
 }
 
-/** Keep what stands on the keypad. Gives whether it was kept; a doubt about packs asks first. */
+/** Keep what stands on the keypad. Gives whether it was kept; a doubt about packs or a digit too many asks first. */
 export async function accept(): Promise<boolean> {
   const { item, piles, inPacks } = counting.value
   const quantity = quantityOf(counting.value)
   const asTyped = total(piles)
   if (!item || quantity === null || asTyped === null) return false
   doubt.value = packDoubt(asTyped, item.pack, inPacks)
-  if (!doubt.value) return keep(item, quantity)
-  answer('attention')
+  unusual.value = !doubt.value && isUnusual(counting.value, item.unit, quantity) ? quantity : null
+  if (!doubt.value && unusual.value === null) return keep(item, quantity)
+  answer('attention', t(doubt.value ? 'count.doubt' : 'count.unusual'))
   return false
 }
 
 export function keep(item: Chosen, quantity: number): Promise<boolean> {
   doubt.value = null
+  unusual.value = null
   return run(async () => {
     await enter(item, quantity)
-    answer('ok')
+    answer('ok', `${item.name}: ${sayQty(quantity)} ${item.unit}`)
   })
 }
 
@@ -105,7 +112,7 @@ export function countUnknown(): void {
 export function binIsEmpty(): Promise<boolean> {
   return run(async () => {
     await declareEmpty(place.value)
-    answer('done')
+    answer('done', `${place.value}: ${t('count.binEmpty')}`)
     checkingEmpty.value = false
     goOn()
   })
@@ -118,7 +125,7 @@ export async function noneHere(): Promise<void> {
   const { sku, lot, name, unit } = item
   await run(async () => {
     await declareEmpty(place.value, { sku, lot, name, unit })
-    answer('ok')
+    answer('ok', `${name}: 0 ${unit}`)
   })
 }
 
@@ -131,14 +138,14 @@ export function goOn(): void {
 export async function takeBack(line: Line): Promise<void> {
   await run(async () => {
     await withdraw(line)
-    answer('attention')
+    answer('attention', `${t('undo')}: ${line.name || line.location}`)
   })
 }
 
 export async function handIn(): Promise<void> {
   await run(async () => {
     await submit()
-    answer('done')
+    answer('done', t('count.sent'))
   })
 }
 
@@ -147,18 +154,18 @@ export async function arrive(code: string): Promise<void> {
   if (!(await settled())) return
   checkingEmpty.value = task.value?.form === 'zero'
   happen({ kind: 'arrived', place: code })
-  answer('ok')
+  answer('ok', code)
 }
 
 async function choose(item: Chosen): Promise<void> {
   const now = counting.value.item
   const again = now && now.sku === item.sku && now.lot === item.lot && now.pack === item.pack
-  if (step.value === 'quantity' && again) return answer('ok')
+  if (step.value === 'quantity' && again) return answer('ok', item.name)
   if (!(await settled())) return
   checkingEmpty.value = false
   happen({ kind: 'chose', item })
   if (step.value === 'quantity' && (item.serial || settings.scanEach)) await keepEach()
-  else answer(step.value === 'quantity' ? 'ok' : 'attention')
+  else answer(step.value === 'quantity' ? 'ok' : 'attention', item.name)
 }
 
 /** What was typed before the next scan counts as said. False: it has to be cleared up first. */

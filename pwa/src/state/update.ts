@@ -1,6 +1,7 @@
 /** New versions are offered, never forced. */
 
 import { ref } from 'vue'
+import { certificateRefused } from './basic'
 
 /** A new version is ready and waits to be let in. */
 export const updateReady = ref(false)
@@ -9,7 +10,7 @@ let waitingWorker: ServiceWorker | null = null
 
 export async function followUpdates(): Promise<void> {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return
-  const registration = await navigator.serviceWorker.register('/sw.js').catch(() => null)
+  const registration = await navigator.serviceWorker.register('/sw.js').catch(refused)
   if (!registration) return
   offer(registration.waiting)
   registration.addEventListener('updatefound', () => {
@@ -18,6 +19,12 @@ export async function followUpdates(): Promise<void> {
       if (coming.state === 'installed' && navigator.serviceWorker.controller) offer(coming)
     })
   })
+}
+
+/** Https with a certificate that the phone does not trust looks secure, and yet the worker is refused. */
+function refused(error: unknown): null {
+  if (error instanceof DOMException && error.name === 'SecurityError') certificateRefused()
+  return null
 }
 
 function offer(worker: ServiceWorker | null): void {
@@ -31,12 +38,26 @@ export function takeUpdate(): void {
   waitingWorker?.postMessage('take over')
 }
 
-/** A page that is older than the server's files may miss a part: load it afresh, once. */
-export function mendLostParts(error: unknown): boolean {
-  const lost = /dynamically imported module|Importing a module script failed|error loading dynamically/i
-  const key = 'tallyloop-reloaded'
-  if (!lost.test(String(error)) || sessionStorage.getItem(key)) return false
-  sessionStorage.setItem(key, '1')
-  location.reload()
-  return true
+/** A part of the app could not be fetched, even afresh: said on the screen, since otherwise a tap just does nothing. */
+export const partLost = ref(false)
+
+/** How Chromium, Safari, Firefox and Vite say that a part is not there. */
+const LOST = /dynamically imported module|Importing a module script failed|error loading dynamically|Unable to preload/i
+const MARK = 'tallyloop-reloaded'
+const AGAIN_MS = 60_000
+
+/** Is the error a lost part, and was the page not loaded afresh for one just now? `last`: when it was, as kept. */
+export function mayReload(error: unknown, last: string | null, now: number): boolean {
+  return LOST.test(String(error)) && now - Number(last ?? 0) > AGAIN_MS
+}
+
+/** A page that is older than the server's files may miss a part: go there with a fresh page, once. Without a network say so. */
+export function mendLostParts(error: unknown, to: string): void {
+  if (!LOST.test(String(error))) return
+  if (!navigator.onLine || !mayReload(error, sessionStorage.getItem(MARK), Date.now())) {
+    partLost.value = true
+    return
+  }
+  sessionStorage.setItem(MARK, String(Date.now()))
+  location.assign(to)
 }
