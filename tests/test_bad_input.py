@@ -7,70 +7,14 @@ import json
 
 import pytest
 
-from tests.house import Crew, a_house, at, new_id
-
-API = "/api/v1"
-LANGUAGES = {"en": "en", "zh-CN": "zh"}
+from tests.house import at, new_id
+from tests.refused import API, LANGUAGES, halls, raw, refused, traces
 
 
 @pytest.fixture(scope="module")
-def crew(database_kind, tmp_path_factory, request):
-    """Everybody, signed in, and the app."""
-    with a_house(database_kind, tmp_path_factory.mktemp("bad"), request) as (app, given):
-        made = Crew(given)
-        made.app = app
-        yield made
-
-
-@pytest.fixture(scope="module")
-def hall(crew):
+def hall(database_kind, tmp_path_factory, request):
     """A warehouse with a shelf, a task that Li holds, and a line that waits."""
-    hall = crew.floor()
-    hall.app = crew.app
-    hall.given.lot("MILK", "L1")
-    hall.shelf("A-01", tea=40)
-    hall.given.place("A-02", hall.code)
-    hall.waiting = hall.pending()
-    (hall.task_id,) = hall.start(locations=["A-01"])
-    hall.li.claim(hall.task_id)
-    return hall
-
-
-TABLES = "moves balances anchors counts count_tasks claims count_entries variances decisions cases items codes policies"
-
-
-def traces(hall):
-    """How many rows each table has that a refused request might have written to, and what the ledger check says."""
-    from server.db import fetch
-
-    with hall.app.app_context():
-        rows = {table: fetch(f"SELECT COUNT(*) AS n FROM {table}")[0].n for table in TABLES.split()}
-    return rows, hall.differences()
-
-
-def raw(hall, path, body, who="zhou", language="en", kind="application/json"):
-    """Post bytes; gives (status, the problem)."""
-    worker = getattr(hall, who)
-    headers = {"Authorization": f"Bearer {worker.token}", "Accept-Language": language}
-    reply = hall.app.test_client().post(API + path, data=body, headers=headers, content_type=kind)
-    assert reply.mimetype == "application/problem+json", reply.data[:500]
-    assert reply.headers["Content-Language"] == LANGUAGES[language]
-    return reply.status_code, reply.json
-
-
-def refused(hall, path, body, status, code, fields=None, **how):
-    """Post what is refused, in both languages, and look for traces."""
-    before = traces(hall)
-    said = {}
-    for language in LANGUAGES:
-        found, problem = raw(hall, path, body, language=language, **how)
-        assert (found, problem["code"]) == (status, code), problem
-        assert problem["status"] == status and problem["type"].endswith(f"#{code}") and problem["title"]
-        if fields is not None:
-            assert {path: codes for path, codes in problem["fields"].items() if path in fields} == fields, problem
-        said[language] = problem["detail"]
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in said["zh-CN"]) and said["en"] != said["zh-CN"]
-    assert traces(hall) == before
+    yield from halls(database_kind, tmp_path_factory.mktemp("bad"), request)
 
 
 PATHS = ["/moves", "/sync", "/counts", "/cases", "/policies", "/variances/decide", "/auth/login"]
@@ -245,119 +189,6 @@ def test_a_wrong_request_for_a_count(hall, changed, status, fields):
     assert reply.status == status, reply.body
     assert fields is None or reply["fields"] == fields
     assert traces(hall) == before
-
-
-EVENTS = [
-    ({"id": "x"}, "invalid_event"),
-    ({"id": None}, "invalid_event"),
-    ({"id": ...}, "invalid_event"),
-    ({"type": "count.guess"}, "event_type_unknown"),
-    ({"type": 7}, "invalid_event"),
-    ({"at": "2026-01-01T00:00:00"}, "time_without_zone"),
-    ({"at": "soon"}, "invalid_event"),
-    ({"at": at(hours=3)}, "in_the_future"),
-    ({"at": ...}, "invalid_event"),
-    ({"seq": -1}, "invalid_event"),
-    ({"seq": 2**60}, "invalid_event"),
-    ({"seq": "1"}, "invalid_event"),
-    ({"data": ...}, "invalid_event"),
-    ({"data": []}, "invalid_event"),
-    ({"task": "x"}, "invalid_event"),
-    ({"task": new_id()}, "task_unknown"),
-    ({"location": "A-02"}, "location_not_in_task"),
-    ({"location": "A\u0000"}, "invalid_event"),
-    ({"location": "A" * 121}, "invalid_event"),
-    ({"sku": "NONE"}, "item_unknown"),
-    ({"sku": None}, "invalid_event"),
-    ({"sku": "MILK"}, "lot_required"),
-    ({"quantity": "1.2345"}, "invalid_event"),
-    ({"quantity": "NaN"}, "invalid_event"),
-    ({"quantity": "1e400"}, "invalid_event"),
-    ({"quantity": "-1"}, "quantity_negative"),
-    ({"quantity": None}, "quantity_missing"),
-    ({"quantity": True}, "invalid_event"),
-    ({"quantity": "999999999999"}, "quantity_out_of_range"),
-    ({"method": "guess"}, "invalid_event"),
-    ({"serial": "S1", "quantity": "2"}, "serial_quantity"),
-    ({"photo": "x"}, "invalid_event"),
-    ({"raw": "x" * 2001}, "invalid_event"),
-]
-OUTSIDE = ("id", "type", "at", "seq", "data")
-
-
-@pytest.mark.parametrize(("changed", "code"), EVENTS, ids=[str(n) for n in range(len(EVENTS))])
-def test_a_bad_event_never_spoils_its_batch(hall, changed, code):
-    li = hall.li
-
-    def entry(**words):
-        said = {"task": hall.task_id, "location": "A-01", "sku": "TEA", "quantity": "1", "method": "keypad"} | words
-        return li.event("count.entry", **{name: value for name, value in said.items() if name not in OUTSIDE})
-
-    bad = entry(**{name: value for name, value in changed.items() if name not in OUTSIDE and value is not ...})
-    bad |= {name: value for name, value in changed.items() if name in OUTSIDE}
-    bad = {name: value for name, value in bad.items() if value is not ...}
-    bad = {name: value for name, value in bad.items() if name != "seq" or "seq" in changed}
-    good = [entry(), entry()]
-    before, _ = traces(hall)
-
-    for language, is_words in (("en", str.isascii), ("zh-CN", lambda words: not words.isascii())):
-        batch = {"device_id": li.device, "sent_at": at(), "events": [good[0], bad, good[1]]}
-        reply = li.ask("POST", "/sync", batch, headers={"Accept-Language": language}).ok()
-        first, refusal, last = reply["receipts"]
-        assert (refusal["result"], refusal["code"]) == ("refused", code)
-        assert refusal["detail"] and (is_words(refusal["detail"]) or language == "en")
-        wanted = "accepted" if language == "en" else "duplicate"
-        assert (first["result"], last["result"]) == (wanted, wanted)
-
-    after, differences = traces(hall)
-    assert after == before | {"count_entries": before["count_entries"] + 2} and differences == []
-
-
-HALF = json.dumps({"id": new_id(), "type": "move"})
-
-
-@pytest.mark.parametrize("text", ['{"id": 1', "\ud800", "7", "[]", "null", '"x"', HALF])
-def test_an_event_that_is_no_event_gets_a_receipt_of_its_own(hall, text):
-    good = json.dumps(hall.li.event("case.report", kind="lost", warehouse=hall.code))
-    shell = f'{{"device_id": "{hall.li.device}", "sent_at": "{at()}", "events": [{text}, {good}]}}'
-    headers = {"Authorization": f"Bearer {hall.li.token}"}
-    body = shell.encode("utf-8", "surrogatepass")
-    reply = hall.app.test_client().post(API + "/sync", data=body, headers=headers, content_type="application/json")
-
-    if text in ('{"id": 1', "\ud800"):  # the delivery itself is no JSON
-        assert (reply.status_code, reply.json["code"]) == (422, "not_json")
-    else:
-        assert [one["result"] for one in reply.json["receipts"]] == ["refused", "accepted"]
-
-
-def test_one_id_twice_in_a_delivery_is_taken_once(hall):
-    one = hall.li.event("case.report", kind="lost", warehouse=hall.code)
-    other = {**one, "data": {**one["data"], "kind": "found"}}
-    before, _ = traces(hall)
-
-    results = [(receipt["result"], receipt["code"]) for receipt in hall.li.sync(one, one, other)]
-
-    assert results == [("accepted", None), ("duplicate", None), ("refused", "id_reused")]
-    assert traces(hall)[0]["cases"] == before["cases"] + 1
-
-
-@pytest.mark.parametrize(
-    ("changed", "fields"),
-    [
-        ({"device_id": ""}, {"device_id": ["invalid"]}),
-        ({"device_id": 7}, {"device_id": ["not_text"]}),
-        ({"device_id": ...}, {"device_id": ["required"]}),
-        ({"sent_at": "2026-01-01T00:00:00"}, {"sent_at": ["time_without_zone"]}),
-        ({"sent_at": "now"}, {"sent_at": ["not_time"]}),
-        ({"events": {}}, {"events": ["not_list"]}),
-        ({"events": ...}, {"events": ["required"]}),
-    ],
-)
-def test_a_delivery_without_its_outside(hall, changed, fields):
-    said = {"device_id": new_id(), "sent_at": at(), "events": []} | changed
-    said = {name: value for name, value in said.items() if value is not ...}
-
-    refused(hall, "/sync", json.dumps(said), 422, "not_understood", fields, who="li")
 
 
 QUESTIONS = [
