@@ -24,11 +24,11 @@ TRIGGER = """code => {
 
 
 class Phone:
-    """One browser context with one page. `heard`: all that the server said, as (address, bytes)."""
+    """One browser context with one page. `heard`: what the server said, `shown`: what was on the screens."""
 
     def __init__(self, context, url, album=None):
         self.context, self.url, self.album = context, url, album
-        self.heard, self.complaints, self.shots = [], [], 0
+        self.heard, self.shown, self.complaints = [], [], []
         context.on("response", self._hear)
         context.on("console", self._note)
         context.on("weberror", lambda wrong: self.complaints.append(str(wrong.error)))
@@ -140,11 +140,11 @@ class Phone:
         """A screenshot for the eyes of people."""
         if self.album is None:
             return
-        self.shots = self.album.next()
         expect(self.page.get_by_text(re.compile("^(Loading …|加载中|正在加载)"))).to_have_count(0)
+        self.shown.append((name, self.page.locator("body").inner_text().encode()))
         folder = SCREENS / self.album.language
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{self.shots:02}-{name}.png", animations="disabled")
+        self.page.screenshot(path=folder / f"{self.album.next():02}-{name}.png", animations="disabled")
 
 
 class Album:

@@ -59,11 +59,16 @@ def test_from_a_wish_to_a_book_that_is_right(story, phones):
     zhou_decides(zhou, story)
 
     for phone in (li, wang):
-        for address, said in phone.heard:
-            assert not seen_in(said, {str(BOOK)}), f"the book was told by {address}"
+        assert [where for where, said in [*phone.heard, *phone.shown] if tells_the_book(said)] == []
+    assert [where for where, said in zhou.shown if tells_the_book(said)][:1] == ["evidence"]
     assert story.qty("A-01-01", "oolong") == f"{FOUND}.000"
     assert story.differences() == []
     assert [phone.complaints for phone in (chen, li, wang, zhou)] == [[], [], [], []]
+
+
+def tells_the_book(said):
+    """Is the planted number in these bytes, however it is written?"""
+    return bool(seen_in(said, {str(BOOK)}))
 
 
 def chen_orders(chen, story):
