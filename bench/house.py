@@ -207,7 +207,8 @@ def _moves(sizes):
         "INSERT INTO moves"
         " (warehouse_id, id, item_id, lot, from_id, to_id, qty, unit_cost, kind, effective_at, posted_at)"
         f" SELECT :w, {_made(0x30, 'n')}, {_made(ITEM, 'n % 20')}, '', :supplier,"
-        f" {_made(PLACE + BOOK, 'n % 1000 / 20')}, 1000, 0, 'receipt', :start + n / 1000 * :step, :start + n / 1000 * :step FROM {_series()}",
+        f" {_made(PLACE + BOOK, 'n % 1000 / 20')}, 1000, 0, 'receipt',"
+        f" :start + n / 1000 * :step, :start + n / 1000 * :step FROM {_series()}",
         w=house_id(BOOK),
         supplier=supplier,
         start=now() - (sizes.moves // 1000 + 1) * HOUR,

@@ -81,9 +81,9 @@ def _connection():
     if not hasattr(_mine, "connection"):
         if _embedded():
             path = URL.removeprefix("sqlite:///")
-            _mine.connection = sqlite3.connect(path, timeout=30, isolation_level=None)
-            _mine.connection.execute("PRAGMA synchronous=FULL")
-            _mine.lock = open(path + ".limit", "w")  # noqa: SIM115: held as long as the thread lives
+            connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+            connection.execute("PRAGMA synchronous=FULL")
+            _mine.connection, _mine.lock = connection, open(path + ".limit", "w")  # noqa: SIM115
         else:
             _mine.connection = psycopg.connect(URL, autocommit=True)
     return _mine.connection

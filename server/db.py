@@ -13,8 +13,9 @@ import random
 import re
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from functools import lru_cache
 from operator import itemgetter
 from typing import Annotated
 
@@ -49,8 +50,17 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
-_inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
 _writer = threading.local()
+
+
+class _Open:
+    """A write transaction that is open. Its connection is looked up once: asking the session costs as much as a row."""
+
+    connection = None
+
+
+_inside: ContextVar[_Open | None] = ContextVar("inside_transaction", default=None)
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 def session():
@@ -69,8 +79,8 @@ def transaction():
     if _inside.get():
         yield
         return
-    db.session.rollback()  # ends a read that the same request may have begun: a snapshot must not be older than the lock
-    token = _inside.set(True)
+    db.session.rollback()  # ends a read that the request may have begun: a snapshot must not be older than the lock
+    token = _inside.set(_Open())
     held = _lock_writer() if is_embedded() else None
     try:
         yield
@@ -87,8 +97,15 @@ def transaction():
 @contextmanager
 def attempt():
     """A savepoint: what fails inside is undone alone. For one event of a batch."""
-    with db.session.begin_nested():
+    run("SAVEPOINT attempt")
+    try:
         yield
+    except BaseException:
+        with suppress(DBAPIError):  # a connection that died has nothing to undo: say why it failed, not that
+            run("ROLLBACK TO SAVEPOINT attempt")
+        db.session.expunge_all()
+        raise
+    run("RELEASE SAVEPOINT attempt")
 
 
 def retrying(work):
@@ -130,14 +147,37 @@ def run(sql, **params):
     return _by_cursor(sql, _jsoned(params), lambda cursor: cursor.rowcount)
 
 
+def _connection():
+    """The session's connection. What is read outside `transaction()` is read without one: each statement sees all that
+    is committed, which is as much as PostgreSQL promises inside, and BEGIN and ROLLBACK are saved."""
+    open_ = _inside.get()
+    if open_ is None:
+        token = _reading.set(True)
+        try:
+            return db.session.connection()
+        finally:
+            _reading.reset(token)
+    if open_.connection is None:
+        open_.connection = db.session.connection()
+    return open_.connection
+
+
 def _by_cursor(sql, params, taken):
-    connection = db.session.connection()
+    connection = _connection()
+    said = _prepared(sql, connection.dialect.name)
+    with _cursor(connection, said, params) as cursor:
+        cursor.execute(said, params)
+        return taken(cursor)
+
+
+@contextmanager
+def _cursor(connection, sql, params):
+    """The driver's own cursor; its errors are told as SQLAlchemy tells them."""
     cursor = connection.connection.cursor()
     for hear in connection.dispatch.before_cursor_execute:  # who counts statements sees these too
         hear(connection, cursor, sql, params, None, False)
     try:
-        cursor.execute(_prepared(sql, connection.dialect.name), params)
-        return taken(cursor)
+        yield cursor
     except connection.dialect.loaded_dbapi.Error as error:
         raise _wrapped(error, connection, sql) from error
     finally:
@@ -167,15 +207,11 @@ def _rows_of(cursor):
     return [kind(row) for row in cursor.fetchall()]
 
 
-_texts: dict[tuple[str, str], str] = {}
-
-
+@lru_cache(maxsize=1024)
 def _prepared(sql, dialect):
     """Named parameters as the driver writes them: `:name` for SQLite, `%(name)s` for PostgreSQL."""
-    if (sql, dialect) not in _texts:
-        said = sql if dialect == "sqlite" else _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
-        _texts[sql, dialect] = said.replace("\\:", ":")
-    return _texts[sql, dialect]
+    said = sql if dialect == "sqlite" else _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
+    return said.replace("\\:", ":")
 
 
 _PARAMETER = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")  # as SQLAlchemy's text() reads them
@@ -214,35 +250,27 @@ def among(column, name):
     return f"{column} = ANY(ARRAY(SELECT jsonb_array_elements_text(CAST(:{name} AS jsonb))))"
 
 
-def put(table, rows, columns, on_conflict="", returning=""):
-    """Insert many rows by one statement. `rows`: tuples in the order of `columns`. Gives returned rows, or None."""
+def put(table, rows, columns, on_conflict=""):
+    """Insert many rows by one statement. `rows`: tuples in the order of `columns`."""
     if not rows:
-        return []
-    connection = db.session.connection()
+        return
+    connection = _connection()
+    said = _insertion(connection.dialect.name, table, tuple(columns), on_conflict)
+    with _cursor(connection, said, rows) as cursor:
+        if connection.dialect.name == "sqlite":
+            cursor.executemany(said, rows)
+        else:
+            cursor.execute(said, [list(column) for column in zip(*rows, strict=True)])
+
+
+@lru_cache(maxsize=512)
+def _insertion(dialect, table, columns, on_conflict):
     head = f"INSERT INTO {table} ({', '.join(columns)})"
-    tail = f" {on_conflict}" + (f" RETURNING {returning}" if returning else "")
-    if connection.dialect.name == "sqlite":
-        if returning:
-            marks = ", ".join("?" for _ in columns)
-            return [connection.exec_driver_sql(f"{head} VALUES ({marks}){tail}", row).one() for row in rows]
-        connection.exec_driver_sql(f"{head} VALUES ({', '.join('?' for _ in columns)}){tail}", list(rows))
-        return None
-    casts = ", ".join(f"%s::{_array_kind(table, column)}[]" for column in columns)
-    arrays = tuple(list(column) for column in zip(*rows, strict=True))
-    done = connection.exec_driver_sql(f"{head} SELECT * FROM unnest({casts}){tail}", arrays)
-    return done.all() if returning else None
-
-
-_kinds: dict[tuple[str, str], str] = {}
-
-
-def _array_kind(table, column):
-    """The PostgreSQL type of a column, as the model says it."""
-    key = (table, column)
-    if key not in _kinds:
-        kind = Base.metadata.tables[table].c[column].type
-        _kinds[key] = kind.compile(dialect=postgresql.dialect()).split("(")[0]
-    return _kinds[key]
+    if dialect == "sqlite":
+        return f"{head} VALUES ({', '.join('?' for _ in columns)}) {on_conflict}"
+    kinds = [Base.metadata.tables[table].c[column].type.compile(dialect=postgresql.dialect()) for column in columns]
+    casts = ", ".join(f"%s::{kind.split('(')[0]}[]" for kind in kinds)
+    return f"{head} SELECT * FROM unnest({casts}) {on_conflict}"
 
 
 def init_database(app):
@@ -283,18 +311,20 @@ def _prepare_postgresql(dbapi_connection):
             return bytes(data).decode()
 
     dbapi_connection.adapters.register_loader("uuid", IdText)
+    dbapi_connection.autocommit = True  # we say BEGIN ourselves
 
 
 @event.listens_for(Engine, "begin")
 def _on_begin(connection):
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _inside.get() else "BEGIN")
+    if not _reading.get():
+        writes = _inside.get() and connection.dialect.name == "sqlite"
+        connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _lock_writer():
     """Wait in the kernel's queue for the right to write. One descriptor a thread, so threads queue like processes."""
     path = db.engine.url.database + ".lock"
     if getattr(_writer, "path", None) != path:
-        _writer.file, _writer.path = open(path, "w"), path
+        _writer.file, _writer.path = open(path, "w"), path  # noqa: SIM115 (a lock lives as long as its thread)
     fcntl.flock(_writer.file, fcntl.LOCK_EX)
     return _writer.file

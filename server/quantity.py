@@ -61,6 +61,8 @@ def _read(given, places, most):
         if not -most <= number <= most:
             raise NotANumber("out_of_range")
         return number
+    if isinstance(given, str) and len(given) < 12 and given.isascii() and given.isdigit():
+        return _read(int(given), places, most)  # what nearly everybody sends, at a third of a Decimal's price
     if isinstance(given, bool) or not isinstance(given, (str, float, Decimal)):
         raise NotANumber("not_number")
     return _read_decimal(given, places, most)

@@ -16,17 +16,30 @@ def write_note(warehouse_id, case_id, person_id, act, text=None, photos=(), note
             if (before[0].case_id, before[0].act, before[0].text) != (case_id, act, text):
                 raise IdReused()
             return False
+    write_notes([(warehouse_id, note_id or new_id(), case_id, person_id, act, text, photos)])
+    return True
+
+
+def write_notes(notes):
+    """Add lines to the trails of many cases: `[(warehouse, id, case, person, act, text, photos)]`."""
+    now = clock.now()
     put(
         "case_notes",
         [
             (
-                *(warehouse_id, note_id or new_id(), case_id, clock.now(), person_id, act, text),
+                warehouse_id,
+                id_,
+                case_id,
+                now,
+                person_id,
+                act,
+                text,
                 msgspec.json.encode(photos).decode() if photos else None,
             )
+            for warehouse_id, id_, case_id, person_id, act, text, photos in notes
         ],
         ["warehouse_id", "id", "case_id", "at", "person_id", "act", "text", "photos"],
     )
-    return True
 
 
 def notes_of(warehouse_id, case_id):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from server import clock
-from server.cases.note import write_note
+from server.cases.note import write_notes
 from server.cases.rules import KINDS, CaseKindUnknown, deadline_of, severity_of
 from server.catalog.policy import policy_for
 from server.db import fetch, given, put, run
@@ -73,14 +73,16 @@ def close_subjects(warehouse_id, subjects, note):
         rows=[(subject,) for subject in subjects],
         w=warehouse_id,
     )
-    for row in rows:
+    if rows:
         run(
-            "UPDATE cases SET state = 'closed', closed_at = :now WHERE warehouse_id = :w AND id = :id",
+            "UPDATE cases SET state = 'closed', closed_at = :now WHERE warehouse_id = :w AND id IN (SELECT v.id FROM "
+            + given("ids", id="id")
+            + " v)",
             now=clock.now(),
             w=warehouse_id,
-            id=row.id,
+            ids=[(row.id,) for row in rows],
         )
-        write_note(warehouse_id, row.id, None, "closed", note)
+        write_notes([(warehouse_id, new_id(), row.id, None, "closed", note, ()) for row in rows])
     return len(rows)
 
 
@@ -90,10 +92,13 @@ def _content(one):
 
 def _write(matters, person_id):
     now = clock.now()
+    policies = {
+        warehouse_id: policy_for(warehouse_id, now)[1] for warehouse_id in {one.warehouse_id for one in matters}
+    }
     rows = []
     for matter in matters:
         severity = severity_of(matter.kind, matter.severity)
-        _, policy = policy_for(matter.warehouse_id, now)
+        policy = policies[matter.warehouse_id]
         rows.append(
             (
                 *(matter.warehouse_id, matter.id, matter.kind, severity, "open", matter.location_id, matter.item_id),
@@ -124,8 +129,7 @@ def _write(matters, person_id):
             "deadline",
         ],
     )
-    for matter in matters:
-        write_note(matter.warehouse_id, matter.id, person_id, "opened", matter.note, matter.photos)
+    write_notes([(one.warehouse_id, new_id(), one.id, person_id, "opened", one.note, one.photos) for one in matters])
 
 
 def new_matter(**about):

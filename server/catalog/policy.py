@@ -2,12 +2,13 @@
 the version under which it was made."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from server import clock
 from server.catalog.policy_defaults import DEFAULTS
 from server.catalog.rules import Limits, Tier, Tolerance
 from server.catalog.tables import Policy
-from server.db import NIL, session
+from server.db import NIL, fetch, session
 from server.errors import IdReused, Refusal
 from server.quantity import read_money, read_qty
 
@@ -83,19 +84,29 @@ def policy_for(warehouse_id, at):
 
     The latest of the warehouse's own; without one, the latest of those for all warehouses.
     """
-    row = latest(warehouse_id, at)
-    return (row.id, read_body(row.body)) if row else (None, DEFAULT_BODY)
+    rows = _latest(warehouse_id, at)
+    return (rows[0].id, _body_of(rows[0].id)) if rows else (None, DEFAULT_BODY)
 
 
 def latest(warehouse_id, at):
     """The `Policy` row that holds in a warehouse at an instant, or None."""
-    return (
-        session()
-        .query(Policy)
-        .filter((Policy.warehouse_id == warehouse_id) | Policy.warehouse_id.is_(None), Policy.holds_from <= at)
-        .order_by(Policy.warehouse_id.is_(None), Policy.holds_from.desc(), Policy.made_at.desc(), Policy.id.desc())
-        .first()
+    rows = _latest(warehouse_id, at)
+    return session().get(Policy, rows[0].id) if rows else None
+
+
+def _latest(warehouse_id, at):
+    return fetch(
+        "SELECT id FROM policies WHERE (warehouse_id = :w OR warehouse_id IS NULL) AND holds_from <= :at"
+        " ORDER BY warehouse_id IS NULL, holds_from DESC, made_at DESC, id DESC LIMIT 1",
+        w=warehouse_id,
+        at=at,
     )
+
+
+@lru_cache(maxsize=256)
+def _body_of(policy_id):
+    """A policy as values. Which one holds is asked each time; what it says never changes, and is read once."""
+    return read_body(session().get(Policy, policy_id).body)
 
 
 def add_policy(id, warehouse_id, body, made_by, holds_from=None):

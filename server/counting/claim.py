@@ -17,9 +17,9 @@ class Hand:
     lease: int
 
 
-def find_task(warehouse_id, task_id, lock="UPDATE"):
+def find_task(warehouse_id, task_id):
     """The task with its count's mode and form. Locked until the end of the transaction, so that rounds close once."""
-    locked = "" if is_embedded() or lock is None else f" FOR {lock} OF t"
+    locked = "" if is_embedded() else " FOR UPDATE OF t"
     rows = fetch(
         "SELECT t.*, c.mode, c.open_count, c.state AS count_state, c.requested_by, p.name AS holder, a.name AS given_to"
         " FROM count_tasks t JOIN counts c ON c.warehouse_id = t.warehouse_id AND c.id = t.count_id"
@@ -73,20 +73,46 @@ def release(task, hand):
 def live_claim(warehouse_id, task_id, hand, event_id, seq):
     """(task, claim id) under which this person's statement stands: their own, renewed when it grows old, or a new one.
 
+    Raises what `claim` does.
+    """
+    found = live_claims(warehouse_id, hand, {task_id: (event_id, seq)})[task_id]
+    if isinstance(found, Refusal):
+        raise found
+    return found
+
+
+def live_claims(warehouse_id, hand, firsts):
+    """{task id: (task, claim id), or the Refusal why not} for `{task id: (id, seq) of the first statement in it}`.
+
     Many may enter at once, so a claim that is fresh is only shared; the round cannot be closed meanwhile.
     """
-    if _is_fresh(find_task(warehouse_id, task_id, lock=None), hand):
-        task = find_task(warehouse_id, task_id, lock="SHARE")
-        if _is_fresh(task, hand):
-            return task, task.claim_id
+    found = {task.id: (task, task.claim_id) for task in _fresh_tasks(warehouse_id, list(firsts), hand)}
+    for task_id, (event_id, seq) in firsts.items():
+        if task_id not in found:
+            try:
+                found[task_id] = _claimed(warehouse_id, task_id, hand, event_id, seq)
+            except Refusal as refusal:
+                found[task_id] = refusal
+    return found
+
+
+def _claimed(warehouse_id, task_id, hand, event_id, seq):
     task = find_task(warehouse_id, task_id)
     # An entry that overtook its claim: whatever the device said since it was last heard may belong to this task.
     return task, claim(task, hand, event_id, last_before(hand.device_id, seq) or seq)
 
 
-def _is_fresh(task, hand):
-    half_lease = clock.now() + hand.lease // 2
-    return task.state == "claimed" and task.claimed_by == hand.person_id and (task.lease_until or 0) > half_lease
+def _fresh_tasks(warehouse_id, task_ids, hand):
+    """Those of the tasks that this person holds for more than half a lease yet: rows (id, count_id, claim_id)."""
+    return fetch(
+        "SELECT t.id, t.count_id, t.claim_id FROM " + given("ids", id="id") + " v JOIN count_tasks t"
+        " ON t.warehouse_id = :w AND t.id = v.id WHERE t.state = 'claimed' AND t.claimed_by = :me"
+        " AND t.lease_until > :half" + ("" if is_embedded() else " FOR SHARE OF t"),
+        ids=[(one,) for one in task_ids],
+        w=warehouse_id,
+        me=hand.person_id,
+        half=clock.now() + hand.lease // 2,
+    )
 
 
 def claims_of(warehouse_id, task_id):

@@ -18,9 +18,8 @@ def ask_soon(positions, reason):
 def counted(warehouse_id, keys):
     """Take positions `(location, item, lot)` off the list: somebody counted them."""
     run(
-        "DELETE FROM due_positions WHERE warehouse_id = :w AND EXISTS (SELECT 1 FROM "
-        + given("rows", l="id", i="id", lot="text")
-        + " v WHERE v.l = due_positions.location_id AND v.i = due_positions.item_id AND v.lot = due_positions.lot)",
+        "DELETE FROM due_positions WHERE warehouse_id = :w AND (location_id, item_id, lot) IN"
+        " (SELECT v.l, v.i, v.lot FROM " + given("rows", l="id", i="id", lot="text") + " v)",
         w=warehouse_id,
         rows=list(keys),
     )

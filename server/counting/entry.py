@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from server import clock
 from server.catalog.identify import identify_many
-from server.catalog.lookup import items_by_id, items_by_sku
-from server.counting.claim import find_task, live_claim
+from server.catalog.lookup import items_by_sku
+from server.counting.claim import find_task, live_claim, live_claims
 from server.counting.rules import (
     AlreadyVoided,
     EntryUnknown,
@@ -65,8 +65,8 @@ class Said:
 
 def enter(warehouse_id, hand, said):
     """Keep entries of one person and device; gives for each, in order, None, a hint, or the Refusal."""
-    tasks = _claimed_tasks(warehouse_id, hand, said)
-    places = places_of(warehouse_id, [one.task_id for one in said])
+    tasks = live_claims(warehouse_id, hand, {one.task_id: (one.id, one.seq) for one in reversed(said)})
+    places = places_of(warehouse_id, said)
     named = _named_items(said)
     seen = _serials_before(warehouse_id, said)
     rows, outcomes = [], []
@@ -84,7 +84,7 @@ def enter(warehouse_id, hand, said):
 def empty(warehouse_id, hand, one):
     """Somebody looked, and there is none: of one item, or of anything at all. Opens nothing and posts nothing."""
     task, claim_id = live_claim(warehouse_id, one.task_id, hand, one.id, one.seq)
-    place = _place(one, places_of(warehouse_id, [one.task_id]))
+    place = _place(one, places_of(warehouse_id, [one]))
     item_id = None
     if one.sku is not None:
         item = items_by_sku([one.sku]).get(one.sku)
@@ -114,44 +114,31 @@ def void(warehouse_id, hand, one, entry_id):
     put("count_entries", [tuple(row)], _COLUMNS)
 
 
-def places_of(warehouse_id, task_ids):
-    """{(task id, location code): location id} of what belongs to these tasks."""
+def places_of(warehouse_id, said):
+    """{(task id, location code): location id} of the places named that belong to the tasks named."""
     rows = fetch(
-        "SELECT t.task_id, l.code, l.id FROM task_locations t JOIN "
-        + given("rows", id="id")
-        + " v ON v.id = t.task_id JOIN locations l ON l.warehouse_id = t.warehouse_id AND l.id = t.location_id"
-        " WHERE t.warehouse_id = :w",
-        rows=[(one,) for one in set(task_ids)],
+        "SELECT t.task_id, l.code, l.id FROM "
+        + given("rows", task="id", code="text")
+        + " v JOIN locations l ON l.warehouse_id = :w AND l.code = v.code"
+        " JOIN task_locations t ON t.warehouse_id = :w AND t.task_id = v.task AND t.location_id = l.id",
+        rows=list({(one.task_id, one.location) for one in said}),
         w=warehouse_id,
     )
     return {(row.task_id, row.code): row.id for row in rows}
 
 
-def _claimed_tasks(warehouse_id, hand, said):
-    """{task id: (task, claim id) or the Refusal why not}."""
-    found = {}
-    for one in said:
-        if one.task_id not in found:
-            try:
-                found[one.task_id] = live_claim(warehouse_id, one.task_id, hand, one.id, one.seq)
-            except Refusal as refusal:
-                found[one.task_id] = refusal
-    return found
-
-
 def _named_items(said):
-    """What each entry's code or sku names: ({code: Named}, {sku: item}, {item id: item})."""
-    by_code = identify_many({one.code for one in said if one.code is not None})
-    by_sku = items_by_sku({one.sku for one in said if one.code is None and one.sku is not None})
-    by_id = items_by_id({name.item_id for name in by_code.values() if name.item_id})
-    return by_code, by_sku, by_id
+    """What each entry's code or sku names: ({code: Named}, {sku: item})."""
+    codes = {one.code for one in said if one.code is not None}
+    skus = {one.sku for one in said if one.code is None}
+    return identify_many(codes) if codes else {}, items_by_sku(skus) if skus else {}
 
 
 def _row(warehouse_id, hand, one, task, places, named, seen):
     if isinstance(task, Refusal):
         raise task
     place = _place(one, places)
-    item, label, lot, serial = _what(one, *named)
+    item_id, item, label, lot, serial = _what(one, *named)
     lot, serial = one.lot or lot or "", one.serial or serial
     hint = None
     if item is None:
@@ -164,27 +151,27 @@ def _row(warehouse_id, hand, one, task, places, named, seen):
     if serial is not None:
         if qty not in (0, 1000):
             raise SerialQuantity()
-        key = (one.task_id, item.id if item else None, serial)
+        key = (one.task_id, item_id, serial)
         hint = "already_counted" if key in seen else hint
         seen.add(key)
     (found, claim_id) = task
-    row = _written("entry", warehouse_id, hand, one, found, claim_id, place, item.id if item else None, qty)
+    row = _written("entry", warehouse_id, hand, one, found, claim_id, place, item_id, qty)
     return hint, (*row[:8], lot, serial, *row[10:])
 
 
-def _what(one, by_code, by_sku, by_id):
-    """(item or None, its label if one was scanned, lot, serial) that an entry speaks of."""
+def _what(one, by_code, by_sku):
+    """(item's id, item, its label if one was scanned, lot, serial) that an entry speaks of; None what is not known."""
     if one.code is not None:
         name = by_code.get(one.code)
         if name is None or name.kind == "unknown":
-            return None, None, None, None
+            return None, None, None, None, None
         if name.item_id is None:
             raise NotAnItem(code=one.code, kind=name.kind)
-        return by_id[name.item_id], name, name.lot, name.serial
+        return name.item_id, name, name, name.lot, name.serial
     item = by_sku.get(one.sku)
     if item is None:
         raise ItemUnknown(code=one.sku)
-    return item, None, None, None
+    return item.id, item, None, None, None
 
 
 def _place(one, places):

@@ -1,7 +1,10 @@
 """Keep what devices said: the clock of each delivery, and every event raw, once."""
 
-from server.db import fetch, given, put, run
+from server.clock import MILLISECOND, MINUTE
+from server.db import fetch, given, is_embedded, put, run
 from server.intake.rules import ClockReading
+
+STEADY = 100 * MILLISECOND  # an offset that moved less than this is the same offset
 
 _COLUMNS = [
     *("warehouse_id", "id", "type", "device_id", "person_id", "seq", "device_at", "effective_at"),
@@ -10,9 +13,22 @@ _COLUMNS = [
 
 
 def read_clock(device_id, sent_at, received_at, person_id, jump_limit, tolerance):
-    """Measure a delivery's clock offset and remember it; gives the `ClockReading` by which its events are corrected."""
-    rows = fetch("SELECT * FROM device_clocks WHERE device_id = :id", id=device_id)
+    """Measure a delivery's clock offset and remember it; gives the `ClockReading` by which its events are corrected.
+
+    Until the end of the transaction no other delivery of this device is taken: a retry waits for its first try.
+    """
+    locked = "" if is_embedded() else " FOR UPDATE"
+    rows = fetch(f"SELECT * FROM device_clocks WHERE device_id = :id{locked}", id=device_id)
     offset = received_at - sent_at
+    before = rows[0] if rows else None
+    if before is None or abs(offset - before.offset) >= STEADY or received_at - before.received_at >= MINUTE:
+        _remember_clock(device_id, offset, sent_at, received_at, person_id)
+    return ClockReading(
+        offset, before.offset if before else None, before.sent_at if before else None, jump_limit, tolerance
+    )
+
+
+def _remember_clock(device_id, offset, sent_at, received_at, person_id):
     run(
         'INSERT INTO device_clocks (device_id, "offset", sent_at, received_at, person_id)'
         " VALUES (:id, :offset, :sent, :received, :person) ON CONFLICT (device_id) DO UPDATE SET"
@@ -23,10 +39,6 @@ def read_clock(device_id, sent_at, received_at, person_id, jump_limit, tolerance
         sent=sent_at,
         received=received_at,
         person=person_id,
-    )
-    before = rows[0] if rows else None
-    return ClockReading(
-        offset, before.offset if before else None, before.sent_at if before else None, jump_limit, tolerance
     )
 
 

@@ -1,6 +1,7 @@
 """Which role may do what: one table. And how long a name waits after wrong tries."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 from server.clock import DAY, MINUTE, SECOND
 
@@ -84,6 +85,11 @@ ROLE_WORDS = {
 
 def permissions_of(roles):
     """The union of what the roles allow."""
+    return _union(frozenset(roles))
+
+
+@lru_cache(maxsize=1024)
+def _union(roles):
     return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
 
 

@@ -71,16 +71,18 @@ def approve(warehouse_id, line_ids, who, word):
         return
     _known_reasons(word, required=True)
     policy_id, policy = policy_for(warehouse_id, clock.now())
-    tiers = {line.id: _may_settle(line, who) for line in lines}
+    tiers = _may_settle(lines, who)
     for line in lines:
         if line.last.contaminated:
             raise Contaminated()
         _evidence_enough(line, word, policy)
     _remember("approve", lines, who, word, policy_id, tiers)
-    done = [line for line in lines if not _still_needed(line)]
+    needed = _still_needed(lines)
+    done = [line for line in lines if not needed[line.id]]
     _settled(done, State.APPROVED, policy_id)
-    for line_id, anchored in confirm([_confirmed(line, who, word) for line in done]).items():
-        next(line for line in done if line.id == line_id).move_id = anchored.move_id
+    anchored = confirm([_confirmed(line, who, word) for line in done])
+    for line in done:
+        line.move_id = anchored[line.id].move_id
     write_lines(done)
     grade(warehouse_id, {line.count_id for line in lines})
 
@@ -92,7 +94,7 @@ def reject(warehouse_id, line_ids, who, word):
         return
     _known_reasons(word)
     policy_id, _ = policy_for(warehouse_id, clock.now())
-    tiers = {line.id: _may_settle(line, who) for line in lines}
+    tiers = _may_settle(lines, who)
     _remember("reject", lines, who, word, policy_id, tiers)
     _settled(lines, State.REJECTED, policy_id)
     write_lines(lines)
@@ -134,14 +136,14 @@ def relocate(warehouse_id, line_id, other_id, who, word):
     if pair is None:
         raise NotARelocation()
     policy_id, policy = policy_for(warehouse_id, clock.now())
-    tiers = {line.id: _may_settle(line, who) for line in lines}
+    tiers = _may_settle(lines, who)
     for line in lines:
         if line.last.contaminated:
             raise Contaminated()
         _evidence_enough(line, word, policy)
     source, target = pair[0].line, pair[1].line
     _remember("relocate", lines, who, word, policy_id, tiers, {source.id: target.id, target.id: source.id})
-    if any(_still_needed(line) for line in lines):
+    if any(_still_needed(lines).values()):
         return
     move = NewMove(
         id=new_id(),
@@ -253,37 +255,54 @@ def _known_reasons(word, required=False):
         raise ReasonUnknown(fields=wrong)
 
 
-def _may_settle(line, who):
-    """The tier at which this person settles the line; raises the refusal if they may not."""
+def _may_settle(lines, who):
+    """{line id: the tier at which this person settles it}; raises the refusal of the first that they may not."""
+    hands = _hands_in(lines, who)
+    needed = _still_needed(lines)
+    tiers = {}
+    for line in lines:
+        refusal = why_not(line, who, *hands[line.id])
+        if refusal:
+            raise refusal
+        mine = [tier for tier in held_tiers(who, line.warehouse_id) if tier in needed[line.id]]
+        if not mine:
+            raise AlreadyDecided()
+        tiers[line.id] = mine[-1]
+    return tiers
+
+
+def _hands_in(lines, who):
+    """{line id: (this person's hat in it, who asked for the count)}."""
     rows = fetch(
-        "SELECT h.hat, c.requested_by FROM counts c LEFT JOIN variance_hands h ON h.warehouse_id = c.warehouse_id"
-        " AND h.variance_id = :line AND h.person_id = :person WHERE c.warehouse_id = :w AND c.id = :count",
-        line=line.id,
+        "SELECT v.line, h.hat, c.requested_by FROM "
+        + given("rows", line="id", count="id")
+        + " v JOIN counts c ON c.warehouse_id = :w AND c.id = v.count LEFT JOIN variance_hands h"
+        " ON h.warehouse_id = :w AND h.variance_id = v.line AND h.person_id = :person",
+        rows=[(line.id, line.count_id) for line in lines],
         person=who.id,
-        w=line.warehouse_id,
-        count=line.count_id,
+        w=lines[0].warehouse_id,
     )
-    refusal = why_not(line, who, rows[0].hat, rows[0].requested_by)
-    if refusal:
-        raise refusal
-    needed = _still_needed(line)
-    mine = [tier for tier in held_tiers(who, line.warehouse_id) if tier in needed]
-    if not mine:
-        raise AlreadyDecided()
-    return mine[-1]
+    return {row.line: (row.hat, row.requested_by) for row in rows}
 
 
-def _still_needed(line):
-    """Tiers whose approval of this very variance is still wanted."""
+def _still_needed(lines):
+    """{line id: tiers whose approval of this very variance is still wanted}."""
     rows = fetch(
-        "SELECT tier FROM decisions WHERE warehouse_id = :w AND variance_id = :id AND act IN ('approve','relocate')"
-        " AND variance_qty = :qty",
-        w=line.warehouse_id,
-        id=line.id,
-        qty=line.last.variance_qty,
+        "SELECT d.variance_id, d.variance_qty, d.tier FROM "
+        + given("ids", id="id")
+        + " v JOIN decisions d ON d.warehouse_id = :w AND d.variance_id = v.id WHERE d.act IN ('approve', 'relocate')",
+        ids=[(line.id,) for line in lines],
+        w=lines[0].warehouse_id,
     )
-    given_ = {row.tier for row in rows}
-    return [tier for tier in approvals_needed(wanted_tier(line, clock.now())) if tier not in given_]
+    now, said = clock.now(), {(row.variance_id, row.variance_qty, row.tier) for row in rows}
+    return {
+        line.id: [
+            tier
+            for tier in approvals_needed(wanted_tier(line, now))
+            if (line.id, line.last.variance_qty, tier) not in said
+        ]
+        for line in lines
+    }
 
 
 def _evidence_enough(line, word, policy):

@@ -64,6 +64,7 @@ class RoundOf:
     contaminated: bool
     control: bool
     closed_at: int
+    kept: bool = False  # the database has it as it is
 
     @property
     def variance_qty(self):
@@ -135,7 +136,7 @@ def read_lines(warehouse_id, where, **params):
         lines[row.variance_id].rounds.append(
             RoundOf(
                 *(row.round, row.task_id, row.counted_qty, row.book_qty, row.span_from, row.as_of),
-                *(row.earliest_at, row.latest_at, bool(row.contaminated), bool(row.control), row.closed_at),
+                *(row.earliest_at, row.latest_at, bool(row.contaminated), bool(row.control), row.closed_at, True),
             )
         )
     return list(lines.values())
@@ -157,11 +158,12 @@ def weigh(lines, only=None):
     spans = [(line.position, one.earliest_at, one.latest_at) for line, one in rounds]
     moved = moved_within(spans) | unsure_around(points)
     for n, ((_, one), book_qty) in enumerate(zip(rounds, book_at(points), strict=True)):
+        one.kept = one.kept and (one.book_qty, one.contaminated) == (book_qty, n in moved)
         one.book_qty, one.contaminated = book_qty, n in moved
 
 
 def write_lines(lines):
-    """Write lines and their rounds, new or changed, by two statements."""
+    """Write lines, and those of their rounds that are new or changed, by two statements."""
     put(
         "variances",
         [
@@ -186,6 +188,7 @@ def write_lines(lines):
             )
             for line in lines
             for one in line.rounds
+            if not one.kept
         ],
         _ROUND,
         on_conflict=_replace(("warehouse_id", "variance_id", "round"), _ROUND),

@@ -116,7 +116,7 @@ def _unanswered(task, said, named):
     open_ = read_lines(task.warehouse_id, "v.count_id = :c AND v.state = 'recount'", c=task.count_id)
     lines = [line for line in open_ if line.key in passed_over]
     for line in lines:
-        line.last.closed_at = clock.now()
+        line.last.closed_at, line.last.kept = clock.now(), False
     return lines
 
 

@@ -11,7 +11,7 @@ from server.db import fetch, given, put, run
 from server.ledger.anchor import Confirmed, confirm
 from server.quantity import value_of
 from server.reconcile.lines import write_lines
-from server.reconcile.rules import OPEN, State, judge
+from server.reconcile.rules import OPEN, WAITING, State, judge
 
 
 def settle(warehouse_id, lines):
@@ -35,8 +35,10 @@ def settle(warehouse_id, lines):
             line.deadline = now + policy.recount_hours * HOUR
         else:
             line.deadline = now + policy.decision_hours * HOUR
-    for line_id, anchored in confirm(confirmed).items():
-        next(line for line in lines if line.id == line_id).move_id = anchored.move_id
+    anchored = confirm(confirmed)
+    for line in lines:
+        if line.id in anchored:
+            line.move_id = anchored[line.id].move_id
     write_lines(lines)
     _open_held([line for line in lines if line.state is State.HELD])
     grade(warehouse_id, {line.count_id for line in lines})
@@ -53,10 +55,13 @@ def grade(warehouse_id, count_ids):
             c=count_id,
         )
         total = sum(abs(row.variance_value) for row in rows if row.state not in ("matched", "rejected"))
-        tiers = [
-            (row, str(tier_for(policy, row.variance_value, total))) for row in rows if row.state in ("pending", "held")
-        ]
-        _set_tiers(warehouse_id, [(row.id, tier) for row, tier in tiers if row.tier != tier])
+        found: dict[str, list] = {}
+        for row in rows:
+            if row.state in WAITING:
+                tier = str(tier_for(policy, row.variance_value, total))
+                if tier != row.tier:
+                    found.setdefault(tier, []).append((row.id,))
+        _set_tiers(warehouse_id, found)
         _end_if_done(warehouse_id, count_id, any(row.state in OPEN for row in rows))
 
 
@@ -141,14 +146,14 @@ def _open_held(lines):
     ask_soon([line.position for line in lines], "held_line")
 
 
-def _set_tiers(warehouse_id, pairs):
-    if pairs:
+def _set_tiers(warehouse_id, found):
+    for tier, ids in found.items():
         run(
-            "UPDATE variances SET tier = (SELECT v.tier FROM " + given("rows", id="id", tier="text") + " v"
-            " WHERE v.id = variances.id) WHERE warehouse_id = :w AND id IN (SELECT v.id FROM "
-            + given("rows", id="id", tier="text")
+            "UPDATE variances SET tier = :tier WHERE warehouse_id = :w AND id IN (SELECT v.id FROM "
+            + given("ids", id="id")
             + " v)",
-            rows=pairs,
+            tier=tier,
+            ids=ids,
             w=warehouse_id,
         )
 

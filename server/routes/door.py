@@ -1,7 +1,7 @@
 """At the door: who speaks, may they, and in which warehouse.
 
-`@may(PERMISSION)` stands on every endpoint but the few public ones; `warehouse(code, PERMISSION)` turns a warehouse code
-into a row and refuses with 404 one that the person may not see, with 403 one that they see without holding the right.
+`@may(PERMISSION)` stands on every endpoint but the few public ones; `warehouse(code, PERMISSION)` turns a warehouse
+code into a row and refuses with 404 one that the person may not see, with 403 one that they see without the right.
 """
 
 from functools import lru_cache, wraps
@@ -112,7 +112,7 @@ def _person_of(header):
 
 
 def _token_says(token):
-    """Subject, making and expiry of an access token. Cached: checking a signature costs more than the rest of a scan."""
+    """Subject, making and expiry of an access token. Cached: a signature costs more than the rest of a scan."""
     return _checked(token, current_app.config["JWT_SECRET_KEY"])
 
 

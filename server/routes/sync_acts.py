@@ -4,6 +4,7 @@ Entries that follow one another are kept together, by a handful of statements; e
 """
 
 import logging
+from functools import cached_property
 
 from sqlalchemy.exc import DBAPIError
 
@@ -57,9 +58,16 @@ class Acts:
 
     def __init__(self, who, device_id):
         self.who, self.device_id = who, device_id
-        self.warehouses = {row.code: row for row in warehouses_for(who, Permission.WORK)}
-        self.by_id = {row.id: row for row in self.warehouses.values()}
         self.leases: dict[str, int] = {}
+
+    @cached_property
+    def warehouses(self):
+        """{code: row} of those this person works in; asked for only by events that name no task."""
+        return {row.code: row for row in warehouses_for(self.who, Permission.WORK)}
+
+    @cached_property
+    def by_id(self):
+        return {row.id: row for row in self.warehouses.values()}
 
     def place(self, events):
         """Find the warehouse of each event, by as few statements as there are kinds of clue."""
@@ -95,12 +103,11 @@ class Acts:
         if not ids:
             return {}
         rows = fetch(
-            f"SELECT t.id, t.warehouse_id FROM {given('houses', w='id')} h CROSS JOIN {given('ids', id='id')} v"
-            f" JOIN {table} t ON t.warehouse_id = h.w AND t.id = v.id",
-            houses=[(one,) for one in self.by_id],
+            f"SELECT t.id, t.warehouse_id FROM warehouses h CROSS JOIN {given('ids', id='id')} v"
+            f" JOIN {table} t ON t.warehouse_id = h.id AND t.id = v.id",
             ids=[(one,) for one in ids],
         )
-        return {row.id: row.warehouse_id for row in rows}
+        return {row.id: row.warehouse_id for row in rows if self.who.may(Permission.WORK, row.warehouse_id)}
 
     def _warehouse_of(self, event, of_task, of_entry):
         if hasattr(event.data, "task"):
@@ -273,9 +280,8 @@ def _item_of(said):
 
 
 def _said(event):
-    data = event.data
-    optional = {
-        name: getattr(data, name, None)
-        for name in ("code", "sku", "lot", "serial", "quantity", "method", "raw", "photo")
-    }
-    return entry.Said(event.id, data.task, data.location, event.at, event.when, event.seq, **optional)
+    one = event.data
+    head = event.id, one.task, one.location, event.at, event.when, event.seq
+    if event.type == "count.empty":
+        return entry.Said(*head, sku=one.sku, lot=one.lot, photo=one.photo)
+    return entry.Said(*head, one.code, one.sku, one.lot, one.serial, one.quantity, one.method, one.raw, one.photo)

@@ -26,6 +26,7 @@ from server.routes.evidence_shapes import (
     RoundOut,
     SerialsOut,
 )
+from server.routes.plain import plain, plain_page
 from server.routes.shapes import (
     UUID_TEXT,
     Id,
@@ -87,6 +88,7 @@ class VarianceOut(Shape):
 
 
 VariancePage = page_of("Variance", VarianceOut)
+_line = plain(VarianceOut)
 
 
 class EvidenceOut(VarianceOut):
@@ -164,7 +166,7 @@ def list_variances(asked):
         return _mine(who, houses, asked, wanted)
     rows = queries.queue(houses, who.id, asked["limit"], after, _blind(houses), **wanted)
     page = paged(rows, asked["limit"], lambda row: (row.rank, int(row.weight), row.id))
-    return {**page, "items": [evidence.shown(row, who) for row in page["items"]]}
+    return plain_page({**page, "items": [evidence.shown(row, who) for row in page["items"]]}, _line)
 
 
 @routes.get("/variances/<uuid:variance_id>")
@@ -244,7 +246,8 @@ def decide_variances(body):
         for warehouse_id in sorted({row.warehouse_id for row in found}):
             here = [row.id for row in found if row.warehouse_id == warehouse_id]
             verbs[body["act"]](warehouse_id, here, who, WordIn().word(body))
-        return {"items": [evidence.shown(row, who) for row in _find_many(body["variances"])], "next": None}
+        lines = [evidence.shown(row, who) for row in _find_many(body["variances"])]
+        return plain_page({"items": lines, "next": None}, _line)
 
 
 def _mine(who, houses, asked, wanted):
