@@ -1,7 +1,7 @@
 """Traps that other counting software fell into, found by reading its code and issues: one test each.
 
 15 is half a phone's matter. That clearing a phone destroys no evidence is shown here: the server has it all. That the
-phone clears only what was acknowledged is shown in `pwa/tests/outbox`.
+phone clears only what was acknowledged is shown in `pwa/tests/outbox.test.ts`.
 """
 
 import time
