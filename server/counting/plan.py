@@ -55,10 +55,11 @@ def start(asked, places, positions, requested_by, chunk):
     return True
 
 
-def recount(task, positions, excluded, due_at, assignee_id=None, after=None):
+def recount(task, positions, excluded, assignee_id=None, after=None):
     """A further round of some lines, as a new task for somebody else. `positions`: `(location, item, lot, control)`.
 
-    `after`: the last round of these lines, if it is not this task's.
+    `after`: the last round of these lines, if it is not this task's. Due when the count is, if that is said at all: a
+    date of its own would tell a recount from any other task. The lines keep their deadline, for those who decide.
     """
     now = clock.now()
     task_id = new_id()
@@ -73,7 +74,7 @@ def recount(task, positions, excluded, due_at, assignee_id=None, after=None):
         places,
         positions,
         now,
-        due_at,
+        task.due_at,
     )
     put(
         "task_exclusions",

@@ -79,4 +79,4 @@ def _weigh_again(warehouse_id, moves, own):
 def _recount_alone(line):
     """A line that waited for a decision turns out contaminated: somebody else counts it once more."""
     task = find_task(line.warehouse_id, line.last.task_id)
-    plan.recount(task, [(*line.key, False)], counters_of_lines(line.warehouse_id, [line.id]), line.deadline)
+    plan.recount(task, [(*line.key, False)], counters_of_lines(line.warehouse_id, [line.id]))

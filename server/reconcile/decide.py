@@ -122,7 +122,7 @@ def order_recount(warehouse_id, line_ids, who, word, assignee_id=None):
         here = [line for line in lines if line.count_id == count_id]
         latest = max(here, key=lambda line: line.last.round)
         task = find_task(warehouse_id, latest.last.task_id)
-        plan.recount(task, sorted((*line.key, False) for line in here), counters, due_at, assignee_id)
+        plan.recount(task, sorted((*line.key, False) for line in here), counters, assignee_id)
     grade(warehouse_id, {line.count_id for line in lines})
 
 

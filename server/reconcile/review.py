@@ -4,7 +4,6 @@ from server import clock
 from server.cases.open import new_matter, open_many
 from server.catalog.lookup import items_by_id
 from server.catalog.policy import policy_for
-from server.clock import HOUR
 from server.counting import due, plan, rounds
 from server.counting.rules import controls
 from server.db import fetch, given
@@ -133,7 +132,6 @@ def _hand_out(task, again, ready):
         task,
         sorted(positions),
         counters_of_lines(task.warehouse_id, [line.id for line in again + checks]),
-        clock.now() + policy.recount_hours * HOUR,
         after=max(line.last.round for line in again + checks),
     )
 
