@@ -62,6 +62,8 @@ DELETE /api/v1/codes/<path:code>               | COMMAND   | same
 GET    /api/v1/lots                            | EVERYBODY | same
 POST   /api/v1/lots                            | COMMAND   | same
 PATCH  /api/v1/lots/<sku>/<path:lot>           | COMMAND   | same
+GET    /api/v1/containers                      | EVERYBODY | 404
+POST   /api/v1/containers                      | COMMAND   | 404
 GET    /api/v1/reasons                         | EVERYBODY | same
 POST   /api/v1/reasons                         | COMMAND   | same
 PATCH  /api/v1/reasons/<code>                  | COMMAND   | same
@@ -176,6 +178,7 @@ BODIES = {
     "PATCH /api/v1/warehouses/<code>": {"name": "One"},
     "POST /api/v1/locations": {"code": "A-09", **IN_WH1},
     "PATCH /api/v1/locations/<path:code>": {"zone": "B"},
+    "POST /api/v1/containers": {"code": "P-09", **IN_WH1},
     "POST /api/v1/policies": {"body": {}, **IN_WH1},
     "POST /api/v1/counts": {"form": "list", "scope": {"locations": ["A-01"]}, **IN_WH1},
     "POST /api/v1/cases": {"kind": "lost", **IN_WH1},
