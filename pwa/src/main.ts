@@ -8,7 +8,8 @@ import 'vant/es/swipe-cell/index.css'
 import './ui/theme.css'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { router } from './routes'
+import { fetchAllParts, router } from './routes'
+import { basic, rememberSetUp } from './state/basic'
 import { followConnection } from './state/connection'
 import { followQueue } from './state/queue'
 import { restore } from './state/session'
@@ -17,12 +18,13 @@ import { followUpdates } from './state/update'
 
 followSettings()
 followConnection()
+rememberSetUp(document.referrer)
 // Without a readable database the phone still has to say so, hence the page is shown in any case.
 void restore()
   .catch(() => undefined)
   .then(() => {
     createApp(App).use(router).mount('#app')
     followQueue()
-    void followUpdates()
+    void followUpdates().then(() => (basic.value ? fetchAllParts() : undefined))
     void navigator.storage?.persist?.()
   })

@@ -24,6 +24,13 @@ const routes: RouteRecordRaw[] = [
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 
+/** Without a service worker nothing keeps the parts of the app: fetch them all while there is a network. */
+export async function fetchAllParts(): Promise<void> {
+  for (const { component } of routes) {
+    if (typeof component === 'function') await (component as () => Promise<unknown>)().catch(() => undefined)
+  }
+}
+
 export const router = createRouter({ history: createWebHistory(), routes, scrollBehavior: () => ({ top: 0 }) })
 
 router.beforeEach((to) => {

@@ -204,5 +204,5 @@ describe('a sign in place of the GS1 separator', () => {
   })
   test('stays in an own code', () => expect(separated('A|B', '|', 2026)).toBe('A|B'))
   test('stays when another sign was chosen', () => expect(separated(label, '^', 2026)).toBe(label))
-  test('control characters are shown', () => expect(visible('a\u001db\r')).toBe('a\u241db\u240d'))
+  test('control characters are shown', () => expect(visible('a\u001db\r')).toBe('a‹GS›b‹CR›'))
 })

@@ -86,4 +86,16 @@ describe('basic mode', () => {
     await findSetUp()
     expect(setUpAt.value).toBeNull()
   })
+
+  test.each([
+    ['http://10.0.0.5:8000/', 'http://10.0.0.5:8000/setup'],
+    ['http://evil.example:8000/', null],
+    ['https://10.0.0.5:8443/', null],
+  ])('after coming from %s leads back to %s', async (came, back) => {
+    vi.stubGlobal('location', { protocol: 'https:', hostname: '10.0.0.5' })
+    const { basic, certificateRefused, rememberSetUp, setUpAt } = await import('../src/state/basic')
+    rememberSetUp(came)
+    certificateRefused()
+    expect([basic.value, setUpAt.value]).toEqual([true, back])
+  })
 })

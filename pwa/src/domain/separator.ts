@@ -17,7 +17,9 @@ export function separated(text: string, substitute: string, year: number): strin
   return Object.keys(readLabel(put, year).fields).length > 0 ? put : text
 }
 
-/** Control characters as signs that a person can read: ASCII 29 as `␝`. */
+const NAMES: Record<number, string> = { 4: 'EOT', 9: 'TAB', 10: 'LF', 13: 'CR', 28: 'FS', 29: 'GS', 30: 'RS', 31: 'US' }
+
+/** Control characters by name, since few fonts have signs for them: ASCII 29 as `‹GS›`. */
 export function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]/g, (control) => (control === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + control.charCodeAt(0))))
+  return text.replace(/[\u0000-\u001f\u007f]/g, (control) => `‹${NAMES[control.charCodeAt(0)] ?? control.charCodeAt(0)}›`)
 }

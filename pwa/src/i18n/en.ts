@@ -291,6 +291,7 @@ export const en = {
   'cases.closed': 'Closed',
   'cases.none': 'No exceptions',
   'cases.noneWords': "Whatever is out of order can be reported from every screen's menu.",
+  'cases.onTheWay': '{n} {n|report|reports} on the way',
   'cases.opened': 'Reported by',
   'cases.owner': 'Owner',
   'cases.deadline': 'Deadline',

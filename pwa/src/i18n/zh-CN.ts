@@ -293,6 +293,7 @@ export const zhCN: Words = {
   'cases.closed': '已关闭',
   'cases.none': '暂无异常',
   'cases.noneWords': '可随时从菜单上报异常。',
+  'cases.onTheWay': '{n} 条上报正在上传',
   'cases.opened': '上报人',
   'cases.owner': '责任人',
   'cases.deadline': '截止时间',
