@@ -55,6 +55,11 @@ export function renew(refresh: string): Promise<SessionOut> {
   return ask<SessionOut>('POST', '/auth/refresh', { body: { refresh_token: refresh } })
 }
 
+/** Is it there? Told to `contact` like every answer; never raises. */
+export async function ping(): Promise<void> {
+  await reach('/healthz', { cache: 'no-store' }).catch(() => undefined)
+}
+
 async function reach(url: string, request: RequestInit): Promise<Response> {
   const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS)

@@ -1,7 +1,7 @@
 /** The outbox as the screens see it, and the sender's rhythm: after each event, when the network returns, and by the clock. */
 
 import { computed, ref, shallowRef } from 'vue'
-import { ask, Problem, Unreachable } from '../api/client'
+import { ask, ping, Problem, Unreachable } from '../api/client'
 import type { SyncOut } from '../api/wire'
 import { author, tokenOf } from '../outbox/authors'
 import { NotSaved, probe } from '../outbox/db'
@@ -76,6 +76,8 @@ export async function sendNow(): Promise<void> {
     if (outcome.state !== 'busy') frozenNames.value = await namesOf(outcome.frozen)
     failures = outcome.state === 'unreachable' ? failures + 1 : 0
     tabs?.postMessage('changed')
+    // Another tab may have sent it all, or nothing waits: then nobody has asked yet whether the server is back.
+    if (!reachable.value && ['busy', 'empty'].includes(outcome.state)) await ping()
   } catch (error) {
     failures++
     if (error instanceof NotSaved) notSaved.value = error.reason
@@ -90,7 +92,7 @@ export async function sendNow(): Promise<void> {
 function plan(): void {
   clearTimeout(timer)
   const wait = failures ? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2) : EVERY_MS
-  timer = setTimeout(() => (waitingEvents.value.length > 0 ? void sendNow() : plan()), wait)
+  timer = setTimeout(() => (waitingEvents.value.length > 0 || !reachable.value ? void sendNow() : plan()), wait)
 }
 
 export function followQueue(): void {
