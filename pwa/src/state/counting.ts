@@ -31,6 +31,8 @@ export function happen(happening: Happening): void {
   counting.value = after(counting.value, happening)
 }
 
+const PATIENCE = 1500 // ms
+
 /**
  * Take up a task: what the server knows of my entries, and on top what this phone has said.
  *
@@ -44,8 +46,10 @@ export async function takeUp(id: string): Promise<void> {
   counting.value = START
   undoable.value = null
   const [kept, trail] = await Promise.all([keptTask(id), trailOf(id)])
-  if (!kept) await hear(id)
-  else void hear(id)
+  const heard = hear(id)
+  if (!kept) await heard
+  // Begun elsewhere: the server may know of bins that are done, so give it a moment before saying where to go.
+  else if (kept.mine && !trail.length) await Promise.race([heard, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
   task.value ??= kept
   await learn(trail.map(({ data }) => data.sku))
   for (const told of trail) if (told.author === person.value?.id) replay(told)
