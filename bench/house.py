@@ -143,6 +143,7 @@ def _fill(sizes):
         for number, code in enumerate(CODES):
             _warehouse(number, code, places[number])
         session().flush()
+        _floor_stock(sizes)
         _positions(COUNT, sizes.count_lines // 50, sizes.count_lines)
         _positions(TASKS, 10, sizes.task_positions)
         _positions(BIG, 50, sizes.positions)
@@ -194,6 +195,14 @@ def _positions(number, on_each, positions):
         w=house_id(number),
         most=positions,
     )
+
+
+def _floor_stock(sizes):
+    """What the measured moves will carry away."""
+    rows = [
+        (house_id(FLOOR), id_of(PLACE + FLOOR, 100 + n % 50), id_of(ITEM, n), "", 10**9) for n in range(sizes.items)
+    ]
+    put("balances", rows, "warehouse_id location_id item_id lot qty".split())
 
 
 def _moves(sizes):

@@ -8,7 +8,7 @@ from server import clock
 from server.catalog.policy_defaults import DEFAULTS
 from server.catalog.rules import Limits, Tier, Tolerance
 from server.catalog.tables import Policy
-from server.db import NIL, fetch, session
+from server.db import NIL, fetch, given, session
 from server.errors import IdReused, Refusal
 from server.quantity import read_money, read_qty
 
@@ -86,6 +86,18 @@ def policy_for(warehouse_id, at):
     """
     rows = _latest(warehouse_id, at)
     return (rows[0].id, _body_of(rows[0].id)) if rows else (None, DEFAULT_BODY)
+
+
+def policies_for(warehouse_ids, at):
+    """`{warehouse id: PolicyBody}` that hold at an instant, by one statement."""
+    rows = fetch(
+        "SELECT v.w, (SELECT p.id FROM policies p WHERE (p.warehouse_id = v.w OR p.warehouse_id IS NULL)"
+        " AND p.holds_from <= :at ORDER BY p.warehouse_id IS NULL, p.holds_from DESC, p.made_at DESC, p.id DESC"
+        " LIMIT 1) AS id FROM " + given("rows", w="id") + " v",
+        rows=[(one,) for one in warehouse_ids],
+        at=at,
+    )
+    return {row.w: _body_of(row.id) if row.id else DEFAULT_BODY for row in rows}
 
 
 def latest(warehouse_id, at):

@@ -12,7 +12,7 @@ _COLUMNS = [
 ]
 
 
-def read_clock(device_id, sent_at, received_at, person_id, jump_limit, tolerance):
+def read_clock(device_id, sent_at, received_at, person_id):
     """Measure a delivery's clock offset and remember it; gives the `ClockReading` by which its events are corrected.
 
     Until the end of the transaction no other delivery of this device is taken: a retry waits for its first try.
@@ -23,9 +23,7 @@ def read_clock(device_id, sent_at, received_at, person_id, jump_limit, tolerance
     before = rows[0] if rows else None
     if before is None or abs(offset - before.offset) >= STEADY or received_at - before.received_at >= MINUTE:
         _remember_clock(device_id, offset, sent_at, received_at, person_id)
-    return ClockReading(
-        offset, before.offset if before else None, before.sent_at if before else None, jump_limit, tolerance
-    )
+    return ClockReading(offset, before.offset if before else None, before.sent_at if before else None)
 
 
 def _remember_clock(device_id, offset, sent_at, received_at, person_id):

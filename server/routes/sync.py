@@ -1,15 +1,18 @@
 """The floor's one door: phones, handhelds and gateways post what they saw and did; each event gets a receipt."""
 
+import logging
 from collections import Counter
+from dataclasses import replace
 
 import msgspec
 from flask import Response, g
 from flask_smorest import Blueprint
+from sqlalchemy.exc import DBAPIError
 
 from server import clock
-from server.catalog.policy import policy_for
+from server.catalog.policy import policies_for
 from server.clock import MILLISECOND, MINUTE, SECOND, NotAnInstant, read_instant, show_instant
-from server.db import NIL, transaction
+from server.db import NIL, lost_race, transaction
 from server.errors import IdReused, NotUnderstood, Refusal
 from server.ids import new_id
 from server.intake import log
@@ -22,6 +25,7 @@ from server.routes.sync_docs import SYNC_DOC
 from server.routes.sync_words import MOST_EVENTS, InTheFuture, envelope, read_event, said
 
 routes = Blueprint("sync", __name__, description="The floor's one door")
+logger = logging.getLogger("tallyloop")
 AHEAD = 5 * MINUTE  # how far into the future a corrected instant may lie before it is a mistake
 
 
@@ -40,9 +44,7 @@ def sync():
     """Take a delivery of floor events; answer a receipt for each, in order."""
     received_at = clock.now()
     delivery, sent_at = _read()
-    events = [read_event(raw) for raw in delivery.events]
-    with transaction():
-        offset, receipts = _take(current_person(), delivery.device_id, sent_at, received_at, events)
+    offset, receipts = _take_somehow(current_person(), delivery, sent_at, received_at)
     g.events_taken = Counter(receipt["result"] for receipt in receipts)  # for /metrics
     body = {
         "received_at": show_instant(received_at),
@@ -64,18 +66,34 @@ def _read():
         raise NotUnderstood(fields={"sent_at": [error.code]}) from None
 
 
-def _take(who, device_id, sent_at, received_at, events):
-    _, policy = policy_for(NIL, received_at)
-    jump, tolerance = policy.clock_jump_seconds * SECOND, policy.clock_tolerance_ms * MILLISECOND
-    reading = log.read_clock(device_id, sent_at, received_at, who.id, jump, tolerance)
-    kept = _Kept(who, device_id)
-    acts = Acts(who, device_id)
+def _take_somehow(who, delivery, sent_at, received_at):
+    """As one; or, if the database refuses something that our checks let through, again with every event by itself.
+
+    One rotten event must not keep a phone's whole outbox from ever arriving.
+    """
+    events = [read_event(raw) for raw in delivery.events]
+    try:
+        with transaction():
+            return _take(Acts(who, delivery.device_id), events, sent_at, received_at)
+    except DBAPIError as error:
+        if lost_race(error):
+            raise
+        logger.exception("a delivery is taken again, event by event")
+    events = [read_event(raw) for raw in delivery.events]
+    with transaction():
+        return _take(Acts(who, delivery.device_id, careful=True), events, sent_at, received_at)
+
+
+def _take(acts, events, sent_at, received_at):
+    reading = log.read_clock(acts.device_id, sent_at, received_at, acts.who.id)
+    acts.place(events)
+    reading = _under_policy(acts, events, reading, received_at)
+    kept = _Kept(acts.who, acts.device_id)
     for event in events:
         if event.at is not None:
             event.when = corrected(event.at, reading)
             if event.when.at > received_at + AHEAD and not event.refusal:
                 event.refusal = InTheFuture()
-    acts.place(events)
     answers, fresh = _sort(events)
     for event in events:
         if event.refusal:
@@ -89,6 +107,16 @@ def _take(who, device_id, sent_at, received_at, events):
         kept.flush()  # outside of any savepoint: a refused submission must not take the log back with it
     kept.flush()
     return reading.offset, [_receipt(event, *answers[event]) for event in events]
+
+
+def _under_policy(acts, events, reading, at):
+    """Set the leases, and what counts as a jump of the clock, by the policies that hold now."""
+    policies = policies_for([NIL, *{event.warehouse_id for event in events if event.warehouse_id}], at)
+    acts.leases = {warehouse_id: policy.lease_minutes * MINUTE for warehouse_id, policy in policies.items()}
+    ours = policies[NIL]
+    return replace(
+        reading, jump_limit=ours.clock_jump_seconds * SECOND, tolerance=ours.clock_tolerance_ms * MILLISECOND
+    )
 
 
 def _sort(events):

@@ -8,12 +8,9 @@ from functools import cached_property
 
 from sqlalchemy.exc import DBAPIError
 
-from server import clock
 from server.cases.open import Matter, open_case
 from server.catalog.identify import identify_many
 from server.catalog.lookup import items_by_sku, locations_by_code
-from server.catalog.policy import policy_for
-from server.clock import MINUTE
 from server.counting import claim, entry, submit
 from server.counting.claim import Hand
 from server.counting.rules import ItemUnknown, LocationUnknown, LotRequired, TaskUnknown, counted_qty
@@ -26,6 +23,7 @@ from server.people.who import warehouses_for
 from server.reconcile.review import review
 
 log = logging.getLogger("tallyloop")
+_house_of_task: dict[str, str] = {}  # never changes, so it is remembered
 
 
 class WarehouseUnclear(Refusal):
@@ -54,11 +52,11 @@ class QuantityNotPositive(NotUnderstood):
 
 
 class Acts:
-    """One delivery of one person and device, being acted upon."""
+    """One delivery of one person and device, being acted upon. `careful`: a savepoint for every single event."""
 
-    def __init__(self, who, device_id):
-        self.who, self.device_id = who, device_id
-        self.leases: dict[str, int] = {}
+    def __init__(self, who, device_id, careful=False):
+        self.who, self.device_id, self.careful = who, device_id, careful
+        self.leases: dict[str, int] = {}  # microseconds by warehouse, as their policies say
 
     @cached_property
     def warehouses(self):
@@ -74,7 +72,7 @@ class Acts:
         readable = [event for event in events if not event.refusal]
         tasks = {event.data.task for event in readable if hasattr(event.data, "task")}
         entries = {event.data.entry for event in readable if event.type == "count.void"}
-        of_task = self._owners("count_tasks", tasks)
+        of_task = self._houses_of_tasks(tasks)
         of_entry = self._owners("count_entries", entries)
         of_entry |= {
             event.id: of_task.get(event.data.task) for event in readable if event.type in ("count.entry", "count.empty")
@@ -108,6 +106,15 @@ class Acts:
             ids=[(one,) for one in ids],
         )
         return {row.id: row.warehouse_id for row in rows if self.who.may(Permission.WORK, row.warehouse_id)}
+
+    def _houses_of_tasks(self, ids):
+        unseen = [one for one in ids if one not in _house_of_task]
+        if len(_house_of_task) > 100_000:
+            _house_of_task.clear()
+        found = self._owners("count_tasks", unseen)
+        _house_of_task.update(found)
+        known = {one: _house_of_task.get(one) for one in ids}
+        return found | {one: house for one, house in known.items() if house and self.who.may(Permission.WORK, house)}
 
     def _warehouse_of(self, event, of_task, of_entry):
         if hasattr(event.data, "task"):
@@ -150,25 +157,15 @@ class Acts:
         return fits[0]
 
     def _hand(self, warehouse_id):
-        if warehouse_id not in self.leases:
-            self.leases[warehouse_id] = policy_for(warehouse_id, clock.now())[1].lease_minutes * MINUTE
         return Hand(self.who.id, self.device_id, self.leases[warehouse_id])
 
     def _entries(self, events):
         if not events:
             return {}
-        said = [_said(event) for event in events]
+        if self.careful:
+            return {event: self._alone(event) for event in events}
         warehouse_id = events[0].warehouse_id
-        try:
-            with attempt():
-                outcomes = entry.enter(warehouse_id, self._hand(warehouse_id), said)
-        except DBAPIError as error:
-            if lost_race(error):
-                raise
-            log.exception("entries refused by the database")
-            if len(events) == 1:
-                return {events[0]: Broken()}
-            outcomes = [self._entries([event])[event] for event in events]
+        outcomes = entry.enter(warehouse_id, self._hand(warehouse_id), [_said(event) for event in events])
         return dict(zip(events, outcomes, strict=True))
 
     def _alone(self, event):
@@ -178,7 +175,7 @@ class Acts:
         except Refusal as refusal:
             return refusal
         except DBAPIError as error:
-            if lost_race(error):
+            if lost_race(error) or not self.careful:
                 raise
             log.exception("event refused by the database")
             return Broken()
@@ -189,6 +186,9 @@ class Acts:
 
     def _count_release(self, event):
         claim.release(claim.find_task(event.warehouse_id, event.data.task), self._hand(event.warehouse_id))
+
+    def _count_entry(self, event):
+        return entry.enter(event.warehouse_id, self._hand(event.warehouse_id), [_said(event)])[0]
 
     def _count_void(self, event):
         said = entry.Said(event.id, "", "", event.at, event.when, event.seq)
