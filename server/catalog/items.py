@@ -1,10 +1,10 @@
 """Items: what is stocked, each in its own base unit."""
 
 from server import clock
-from server.catalog.rules import key_of
+from server.catalog.rules import ItemUnknown, key_of
 from server.catalog.tables import Code, Item
 from server.db import session
-from server.errors import IdReused, NotFound, Refusal
+from server.errors import IdReused, Refusal
 
 FACTS = (
     "sku",
@@ -18,14 +18,6 @@ FACTS = (
     "shelf_life_days",
     "abc",
 )
-
-
-class ItemUnknown(NotFound):
-    """No such item."""
-
-    code = "item_unknown"
-    en = "There is no item {sku}. Check the SKU, or add the item first."
-    zh = "没有物料 {sku}。请核对 SKU 编码,或先新增该物料。"
 
 
 class SkuTaken(Refusal):
@@ -80,7 +72,7 @@ def item_of(sku):
     """The item of that sku. Raises `ItemUnknown`."""
     item = session().query(Item).filter_by(sku=sku.strip()).one_or_none()
     if item is None:
-        raise ItemUnknown(sku=sku)
+        raise ItemUnknown(code=sku)
     return item
 
 

@@ -4,20 +4,12 @@ from uuid import UUID, uuid5
 
 from server import clock
 from server.catalog.codes import CodeTaken
-from server.catalog.rules import VIRTUAL_CODES
+from server.catalog.rules import VIRTUAL_CODES, LocationUnknown
 from server.catalog.tables import Location
 from server.db import fetch, put, session
-from server.errors import IdReused, NotFound, Refusal
+from server.errors import IdReused, Refusal
 
 COLUMNS = ("warehouse_id", "id", "code", "zone", "kind", "path_order", "role", "active", "made_at")
-
-
-class LocationUnknown(NotFound):
-    """No such location in this warehouse."""
-
-    code = "location_unknown"
-    en = "There is no location {location} here. Check the label, or ask a supervisor to add it."
-    zh = "本仓没有库位 {location}。请核对标签,或请主管新增。"
 
 
 class VirtualLocation(Refusal):

@@ -4,10 +4,27 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from server.decode import gs1
+from server.errors import NotFound
 
 VIRTUAL_CODES = ("SUPPLIER", "CUSTOMER", "PRODUCTION", "LOSS", "SCRAP", "TRANSIT")
 _KILOGRAM_WORDS = ("kg", "千克", "公斤")
 _GRAM_WORDS = ("g", "克")
+
+
+class LocationUnknown(NotFound):
+    """No such location in this warehouse."""
+
+    code = "location_unknown"
+    en = "There is no location {location} here. Check the label, or ask a supervisor to add it."
+    zh = "本仓没有库位 {location}。请核对标签,或请主管新增。"
+
+
+class ItemUnknown(NotFound):
+    """No item by that name or code."""
+
+    code = "item_unknown"
+    en = "No item is known by {code}. Check the label, or have the item added."
+    zh = "没有与 {code} 对应的物料。请核对标签,或请主管新增该物料。"
 
 
 class Tier(StrEnum):

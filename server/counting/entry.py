@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from server import clock
 from server.catalog.identify import identify_many
 from server.catalog.lookup import items_by_sku
+from server.catalog.rules import ItemUnknown
 from server.counting.claim import find_task, live_claim, live_claims
 from server.counting.rules import (
     AlreadyVoided,
     EntryUnknown,
-    ItemUnknown,
     LocationNotInTask,
     LotRequired,
     NotAnItem,

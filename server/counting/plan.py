@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from server import clock
-from server.counting.rules import Form, LocationUnknown, NothingToCount
+from server.catalog.rules import LocationUnknown
+from server.counting.rules import Form, NothingToCount
 from server.db import fetch, given, put, run
 from server.errors import IdReused
 from server.ids import new_id

@@ -65,22 +65,6 @@ class LocationNotInTask(Refusal):
     zh = "{location} 不在本任务范围内。请前往任务内的库位并扫描。"
 
 
-class LocationUnknown(NotFound):
-    """No such place in this warehouse."""
-
-    code = "location_unknown"
-    en = "There is no location {location} here. Check the label."
-    zh = "没有库位 {location}。请核对标签。"
-
-
-class ItemUnknown(NotFound):
-    """No item by that name."""
-
-    code = "item_unknown"
-    en = "No item is known by {code}. Check the label, or report it."
-    zh = "没有与 {code} 对应的物料。请核对标签或上报。"
-
-
 class NotAnItem(Refusal):
     """The code names something else."""
 

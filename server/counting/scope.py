@@ -1,9 +1,10 @@
 """What a scope means: which places to visit, and which positions a list names."""
 
 from server.catalog.lookup import items_by_sku, locations_by_code
+from server.catalog.rules import ItemUnknown, LocationUnknown
 from server.counting.due import due_in
 from server.counting.plan import Place
-from server.counting.rules import Form, ItemUnknown, LocationUnknown
+from server.counting.rules import Form
 from server.db import fetch, given
 from server.ledger.book import positions_at
 

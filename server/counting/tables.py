@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Id, Instant, Long, Qty, Word, db
+from server.db import Id, Instant, Long, Qty, Word, db, only_where
 
 
 class Count(db.Model):
@@ -138,7 +138,7 @@ class CountEntry(db.Model):
         CheckConstraint("kind IN ('entry','void','empty')", name="entry_kind"),
         Index("count_entries_task", "warehouse_id", "task_id", "location_id"),
         Index("count_entries_count", "warehouse_id", "count_id"),
-        Index("count_entries_voids", "warehouse_id", "voids_id"),
+        only_where("count_entries_voids", "warehouse_id", "voids_id", said="voids_id"),
     )
 
 

@@ -1,9 +1,9 @@
 """Moves, balances, anchors, serials in place."""
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Id, Instant, Long, Money, Qty, Word, db
+from server.db import Id, Instant, Long, Money, Qty, Word, db, only_where
 
 
 class Move(db.Model):
@@ -36,7 +36,6 @@ class Move(db.Model):
     __table_args__ = (
         CheckConstraint("qty > 0", name="move_qty_positive"),
         CheckConstraint("from_id <> to_id", name="move_goes_somewhere"),
-        UniqueConstraint("warehouse_id", "reverses_id", name="move_reversed_once"),
         ForeignKeyConstraint(["item_id"], ["items.id"]),
         ForeignKeyConstraint(["warehouse_id", "from_id"], ["locations.warehouse_id", "locations.id"]),
         ForeignKeyConstraint(["warehouse_id", "to_id"], ["locations.warehouse_id", "locations.id"]),
@@ -44,7 +43,8 @@ class Move(db.Model):
         Index("moves_in", "warehouse_id", "to_id", "item_id", "lot", "effective_at", "qty"),
         Index("moves_time", "warehouse_id", "effective_at"),
         Index("moves_item", "item_id", "effective_at"),
-        Index("moves_line", "warehouse_id", "line_id"),
+        only_where("moves_line", "warehouse_id", "line_id", said="line_id"),
+        only_where("move_reversed_once", "warehouse_id", "reverses_id", unique=True, said="reverses_id"),
     )
 
 

@@ -7,8 +7,8 @@ from server.cases import note, queries, work
 from server.cases.open import Matter, open_case
 from server.cases.rules import KINDS, SEVERITIES, CaseKindUnknown, CaseUnknown
 from server.catalog.lookup import items_by_sku, locations_by_code
+from server.catalog.rules import ItemUnknown, LocationUnknown
 from server.counting.blind import blind_places
-from server.counting.rules import ItemUnknown, LocationUnknown
 from server.db import transaction
 from server.people.named import PersonUnknown, people_by_name
 from server.people.rules import Permission

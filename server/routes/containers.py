@@ -5,7 +5,7 @@ from marshmallow import fields
 
 from server.catalog.containers import add_container, containers_in
 from server.catalog.lookup import locations_by_code
-from server.catalog.places import LocationUnknown
+from server.catalog.rules import LocationUnknown
 from server.db import transaction
 from server.people.rules import Permission
 from server.routes.door import may, warehouse, warehouses

@@ -4,7 +4,8 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.catalog import queries
-from server.catalog.items import ItemUnknown, add_item, change_item
+from server.catalog.items import add_item, change_item
+from server.catalog.rules import ItemUnknown
 from server.db import fetch, transaction
 from server.people.rules import Permission
 from server.routes.door import current_person, may
@@ -107,7 +108,7 @@ def item(sku):
     """One item."""
     rows = queries.item_rows(sku)
     if not rows:
-        raise ItemUnknown(sku=sku)
+        raise ItemUnknown(code=sku)
     return _seen(rows)[0]
 
 

@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from server.cases.open import Matter, open_case
 from server.catalog.identify import identify_many
 from server.catalog.lookup import items_by_sku, locations_by_code
+from server.catalog.rules import ItemUnknown, LocationUnknown
 from server.counting import claim, entry, submit
 from server.counting.claim import Hand
-from server.counting.rules import ItemUnknown, LocationUnknown, LotRequired, TaskUnknown, counted_qty
+from server.counting.rules import LotRequired, TaskUnknown, counted_qty
 from server.db import attempt, fetch, given, lost_race
 from server.errors import Broken, NotAllowed, NotUnderstood, Refusal
 from server.ledger.post import post

@@ -152,7 +152,13 @@ def upgrade():
     with op.batch_alter_table("count_entries", schema=None) as batch_op:
         batch_op.create_index("count_entries_count", ["warehouse_id", "count_id"], unique=False)
         batch_op.create_index("count_entries_task", ["warehouse_id", "task_id", "location_id"], unique=False)
-        batch_op.create_index("count_entries_voids", ["warehouse_id", "voids_id"], unique=False)
+        batch_op.create_index(
+            "count_entries_voids",
+            ["warehouse_id", "voids_id"],
+            unique=False,
+            sqlite_where=sa.text("voids_id IS NOT NULL"),
+            postgresql_where=sa.text("voids_id IS NOT NULL"),
+        )
 
     op.create_table(
         "count_tasks",
@@ -683,14 +689,26 @@ def upgrade():
             ["locations.warehouse_id", "locations.id"],
         ),
         sa.PrimaryKeyConstraint("warehouse_id", "id"),
-        sa.UniqueConstraint("warehouse_id", "reverses_id", name="move_reversed_once"),
     )
     with op.batch_alter_table("moves", schema=None) as batch_op:
+        batch_op.create_index(
+            "move_reversed_once",
+            ["warehouse_id", "reverses_id"],
+            unique=True,
+            sqlite_where=sa.text("reverses_id IS NOT NULL"),
+            postgresql_where=sa.text("reverses_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "moves_in", ["warehouse_id", "to_id", "item_id", "lot", "effective_at", "qty"], unique=False
         )
         batch_op.create_index("moves_item", ["item_id", "effective_at"], unique=False)
-        batch_op.create_index("moves_line", ["warehouse_id", "line_id"], unique=False)
+        batch_op.create_index(
+            "moves_line",
+            ["warehouse_id", "line_id"],
+            unique=False,
+            sqlite_where=sa.text("line_id IS NOT NULL"),
+            postgresql_where=sa.text("line_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "moves_out", ["warehouse_id", "from_id", "item_id", "lot", "effective_at", "qty"], unique=False
         )
@@ -704,9 +722,16 @@ def downgrade():
     with op.batch_alter_table("moves", schema=None) as batch_op:
         batch_op.drop_index("moves_time")
         batch_op.drop_index("moves_out")
-        batch_op.drop_index("moves_line")
+        batch_op.drop_index(
+            "moves_line", sqlite_where=sa.text("line_id IS NOT NULL"), postgresql_where=sa.text("line_id IS NOT NULL")
+        )
         batch_op.drop_index("moves_item")
         batch_op.drop_index("moves_in")
+        batch_op.drop_index(
+            "move_reversed_once",
+            sqlite_where=sa.text("reverses_id IS NOT NULL"),
+            postgresql_where=sa.text("reverses_id IS NOT NULL"),
+        )
 
     op.drop_table("moves")
     with op.batch_alter_table("serials", schema=None) as batch_op:
@@ -783,7 +808,11 @@ def downgrade():
 
     op.drop_table("count_tasks")
     with op.batch_alter_table("count_entries", schema=None) as batch_op:
-        batch_op.drop_index("count_entries_voids")
+        batch_op.drop_index(
+            "count_entries_voids",
+            sqlite_where=sa.text("voids_id IS NOT NULL"),
+            postgresql_where=sa.text("voids_id IS NOT NULL"),
+        )
         batch_op.drop_index("count_entries_task")
         batch_op.drop_index("count_entries_count")
 
