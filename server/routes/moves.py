@@ -16,6 +16,7 @@ from server.ledger.reverse import reverse
 from server.people.rules import Permission
 from server.routes.door import current_person, may, warehouse, warehouses
 from server.routes.moves_words import MOST_MOVES, read_moves
+from server.routes.plain import plain, plain_page
 from server.routes.shapes import UUID_TEXT, Id, Instant, PageQuery, Qty, Query, Shape, page_of, paged, read_cursor, text
 
 routes = Blueprint("moves", __name__, description="The ledger: every stock move, written once")
@@ -51,6 +52,9 @@ class MoveOut(Shape):
     reason = fields.String(allow_none=True)
     line = fields.UUID(attribute="line_id", allow_none=True)
     reverses = fields.UUID(attribute="reverses_id", allow_none=True)
+
+
+_move = plain(MoveOut)
 
 
 class ReverseIn(Shape):
@@ -177,7 +181,7 @@ def list_moves(asked):
         for row in page["items"]
         if (row.warehouse_id, row.from_id) not in blind and (row.warehouse_id, row.to_id) not in blind
     ]
-    return {**page, "items": seen}
+    return plain_page({**page, "items": [row._mapping for row in seen]}, _move)
 
 
 @routes.post("/moves")

@@ -10,6 +10,7 @@ from server.ledger.queries import positions
 from server.ledger.rules import Position
 from server.people.rules import Permission
 from server.routes.door import current_person, may, warehouses
+from server.routes.plain import plain, plain_page
 from server.routes.shapes import Instant, PageQuery, Qty, Shape, page_of, paged, read_cursor, text
 
 routes = Blueprint("stock", __name__, description="What is where, now or at an instant")
@@ -40,6 +41,9 @@ class StockOut(Shape):
     under_count = fields.Boolean()
 
 
+_position = plain(StockOut)
+
+
 @routes.get("/stock")
 @may(Permission.READ_STOCK)
 @routes.arguments(StockQuery, location="query")
@@ -56,7 +60,7 @@ def list_stock(asked):
     hidden = set().union(*blind.values())
     rows = positions(houses, asked["limit"], after, places, items, asked["lot"], real=asked["at"] is None, blind=hidden)
     page = paged(rows, asked["limit"], lambda row: (row.warehouse_id, row.location_id, row.item_id, row.lot))
-    return {**page, "items": _shown(page["items"], blind, asked["at"])}
+    return plain_page({**page, "items": _shown(page["items"], blind, asked["at"])}, _position)
 
 
 def _named(houses, asked):
