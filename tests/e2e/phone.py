@@ -59,7 +59,8 @@ class Phone:
         self.press(*(f"key-{named.get(one, one)}" for one in text))
 
     def scan(self, code):
-        """Pull the trigger of a handheld: it types into the page, and ends with Enter."""
+        """Pull the trigger of a handheld, once the screen listens: it types into the page, and ends with Enter."""
+        expect(self.see("scan-input").first).to_be_attached()
         self.page.evaluate(TRIGGER, code)
 
     def type_code(self, code):
@@ -88,8 +89,10 @@ class Phone:
         return self
 
     def go(self, where):
-        """By the menu."""
+        """By the menu; waits until the screen has changed."""
+        before = self.see("page-title").inner_text()
         self.press("menu", f"menu-{where}")
+        expect(self.see("page-title")).not_to_have_text(before)
 
     def take(self, task=None):
         """Open a task of the list, the first one if not said which, and start."""
@@ -115,6 +118,12 @@ class Phone:
         self.keys(keys)
         self.press("key-ok")
         expect(self.see("quantity")).to_be_hidden()
+
+    def hands_in(self):
+        """Finish and submit; waits until that is kept on the phone and sent."""
+        self.press("finish-count", "submit-count")
+        expect(self.see("back-to-tasks")).to_be_visible()
+        return self.all_sent()
 
     def all_sent(self):
         """Waits until nothing is only on this phone."""

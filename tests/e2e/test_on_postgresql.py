@@ -25,8 +25,7 @@ def test_a_count_on_the_phone_reaches_postgresql(hall, phones):
     li = phones(url=hall.url).sign_in(hall.of("li")).take()
     li.goes_to("A-01")
     li.counts(hall.sku("tea"), "38")
-    li.press("finish-count", "submit-count")
-    li.all_sent()
+    li.hands_in()
 
     assert [entry["quantity"] for entry in hall.entries("li", task)] == ["38.000"]
     (line,) = hall.worker("zhou").variances(sku=hall.sku("tea"))
