@@ -273,16 +273,23 @@ def _may_settle(lines, who):
 
 def _hands_in(lines, who):
     """{line id: (this person's hat in it, who asked for the count)}."""
-    rows = fetch(
-        "SELECT v.line, h.hat, c.requested_by FROM "
-        + given("rows", line="id", count="id")
-        + " v JOIN counts c ON c.warehouse_id = :w AND c.id = v.count LEFT JOIN variance_hands h"
-        " ON h.warehouse_id = :w AND h.variance_id = v.line AND h.person_id = :person",
-        rows=[(line.id, line.count_id) for line in lines],
+    warehouse_id = lines[0].warehouse_id
+    hats = fetch(
+        "SELECT h.variance_id, h.hat FROM "
+        + given("ids", id="id")
+        + " v JOIN variance_hands h ON h.warehouse_id = :w AND h.variance_id = v.id AND h.person_id = :person",
+        ids=[(line.id,) for line in lines],
         person=who.id,
-        w=lines[0].warehouse_id,
+        w=warehouse_id,
     )
-    return {row.line: (row.hat, row.requested_by) for row in rows}
+    askers = fetch(
+        "SELECT c.id, c.requested_by FROM " + given("ids", id="id") + " v JOIN counts c"
+        " ON c.warehouse_id = :w AND c.id = v.id",
+        ids=[(one,) for one in {line.count_id for line in lines}],
+        w=warehouse_id,
+    )
+    hat_in, asked_by = {row.variance_id: row.hat for row in hats}, {row.id: row.requested_by for row in askers}
+    return {line.id: (hat_in.get(line.id), asked_by[line.count_id]) for line in lines}
 
 
 def _still_needed(lines):
