@@ -46,8 +46,16 @@ def sent_by(phone):
     return sent
 
 
-def receipts(phone):
-    """What the server said of each event, in order."""
+def receipts(phone, count):
+    """What the server said of each event, in order; waits until the browser has told of so many."""
+    for _ in range(100):
+        if len(_told(phone)) >= count:
+            break
+        phone.page.wait_for_timeout(100)
+    return _told(phone)
+
+
+def _told(phone):
     answers = [json.loads(said) for address, said in phone.heard if address.endswith("/sync")]
     return [receipt for answer in answers for receipt in answer.get("receipts", [])]
 
@@ -73,7 +81,7 @@ def test_what_was_counted_without_a_network_survives_restarts_and_is_sent_once(h
 
     found = [(entry["kind"], entry["location"], entry["quantity"]) for entry in hall.entries("li", task)]
     assert found == [("entry", "A-01", "23.000"), ("empty", "A-02", "0.000")]
-    assert [receipt["result"] for receipt in receipts(li)] == ["accepted"] * 3
+    assert [receipt["result"] for receipt in receipts(li, 3)] == ["accepted"] * 3
 
 
 def test_an_answer_lost_after_the_server_acted_counts_nothing_twice(hall, task, phones, wire):
@@ -149,7 +157,7 @@ def test_nobodys_events_go_out_under_another_name(hall, task, li):
     expect(li.see("queue-waiting")).to_have_text("1")
     expect(li.page.get_by_text("Li must sign in here")).to_be_visible()
     assert hall.entries("li", task) == []
-    accepted_of_wang = [receipt["id"] for receipt in receipts(li) if receipt["result"] == "accepted"][-1]
+    accepted_of_wang = [receipt["id"] for receipt in receipts(li, 1) if receipt["result"] == "accepted"][-1]
 
     li.press("menu", "lock")
     li.say_who(hall.of("li")).all_sent()
