@@ -1,6 +1,7 @@
 """The warehouses that everything is measured in, written by SQL: making them is not what is measured."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -68,11 +69,12 @@ class House:
         self.asker = Worker(over_http(self.server.url), "COUNT").sign_in("asker", PASSWORD)
 
     def close(self):
-        """End both servers."""
+        """End both servers and leave nothing behind."""
         self.server.kill()
         self.limit.close()
         with self.app.app_context():
             db.engine.dispose()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _environment(self):
         said = {"TALLYLOOP_DATA_DIR": str(self.folder), "DATABASE_URL": self.url, "TALLYLOOP_SECRET_KEY": SECRET}
