@@ -150,6 +150,7 @@ def _fill(sizes):
         _positions(TASKS, 10, sizes.task_positions)
         _positions(BIG, 50, sizes.positions)
         _moves(sizes)
+        _log(sizes)
         body = {"rounds_max": 1, "auto_post": False, "note_over": None}
         add_policy(new_id(), house_id(COUNT), body, None)
         make_table(db.session.connection().connection.dbapi_connection, is_embedded())
@@ -230,6 +231,19 @@ def _moves(sizes):
         "INSERT INTO balances (warehouse_id, location_id, item_id, lot, qty) SELECT warehouse_id, to_id, item_id, lot,"
         " SUM(qty) FROM moves WHERE warehouse_id = :w GROUP BY warehouse_id, to_id, item_id, lot",
         w=house_id(BOOK),
+    )
+
+
+def _log(sizes):
+    """What the floor said long ago, by another device."""
+    run(
+        "INSERT INTO events (warehouse_id, id, type, device_id, person_id, seq, device_at, effective_at, earliest_at,"
+        f" latest_at, posted_at, result, code, raw) SELECT :w, {_made(0x40, 'n')}, 'count.entry', 'elsewhere', :person,"
+        " n, :at, :at, :at, :at, :at, 'accepted', NULL, '{}' FROM " + _series(),
+        w=house_id(FLOOR),
+        person=new_id(),
+        at=now() - 1000 * HOUR,
+        most=sizes.moves // 10,
     )
 
 

@@ -10,25 +10,23 @@ SQLite's busy_timeout polls and lets single writers starve.
 
 import fcntl
 import random
-import re
 import threading
 import time
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from functools import lru_cache
-from operator import itemgetter
 from typing import Annotated
 
-import msgspec
+from flask import current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Index, String, Text, event, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from server.errors import Busy, IdReused
+from server.lane import Lane
 
 TRIES = 6
 NIL = "00000000-0000-0000-0000-000000000000"
@@ -51,15 +49,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 _writer = threading.local()
-
-
-class _Open:
-    """A write transaction that is open. Its connection is looked up once: asking the session costs as much as a row."""
-
-    connection = None
-
-
-_inside: ContextVar[_Open | None] = ContextVar("inside_transaction", default=None)
+_inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -70,7 +60,7 @@ def session():
 
 def is_embedded():
     """True on SQLite."""
-    return db.engine.dialect.name == "sqlite"
+    return current_app.config["SETTINGS"].embedded
 
 
 @contextmanager
@@ -79,10 +69,15 @@ def transaction():
     if _inside.get():
         yield
         return
-    db.session.rollback()  # ends a read that the request may have begun: a snapshot must not be older than the lock
-    token = _inside.set(_Open())
-    held = _lock_writer() if is_embedded() else None
+    lane = _lane()
+    if lane.is_open:  # a read that the models began: a snapshot must not be older than the lock
+        db.session.rollback()
+        lane = _lane()
+    db.session.expire_all()
+    token = _inside.set(True)
+    held = _lock_writer() if lane.embedded else None
     try:
+        lane.begin()
         yield
         db.session.commit()
     except BaseException:
@@ -135,93 +130,33 @@ def lost_race(error):
 
 
 def fetch(sql, **params):
-    """Rows of a set-based statement. Lists and tuples in `params` are passed as JSON for `given()`.
-
-    Goes by the driver's own cursor: SQLAlchemy describes every result of a text anew, at more than the statement costs.
-    """
-    return _by_cursor(sql, _jsoned(params), _rows_of)
+    """Rows of a set-based statement. Lists and tuples in `params` are passed as JSON for `given()`."""
+    return _lane().rows(sql, params)
 
 
 def run(sql, **params):
     """Execute a set-based statement; gives the number of rows it touched."""
-    return _by_cursor(sql, _jsoned(params), lambda cursor: cursor.rowcount)
+    return _lane().execute(sql, params).rowcount
 
 
-def _connection():
+def _lane():
     """The session's connection. What is read outside `transaction()` is read without one: each statement sees all that
     is committed, which is as much as PostgreSQL promises inside, and BEGIN and ROLLBACK are saved."""
-    open_ = _inside.get()
-    if open_ is None:
+    held = db.session()
+    lane = held.info.get("lane")
+    if lane is None:
         token = _reading.set(True)
         try:
-            return db.session.connection()
+            lane = held.info["lane"] = Lane(held.connection())
         finally:
             _reading.reset(token)
-    if open_.connection is None:
-        open_.connection = db.session.connection()
-    return open_.connection
+    return lane
 
 
-def _by_cursor(sql, params, taken):
-    connection = _connection()
-    said = _prepared(sql, connection.dialect.name)
-    with _cursor(connection, said, params) as cursor:
-        cursor.execute(said, params)
-        return taken(cursor)
-
-
-@contextmanager
-def _cursor(connection, sql, params):
-    """The driver's own cursor; its errors are told as SQLAlchemy tells them."""
-    cursor = connection.connection.cursor()
-    for hear in connection.dispatch.before_cursor_execute:  # who counts statements sees these too
-        hear(connection, cursor, sql, params, None, False)
-    try:
-        yield cursor
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _wrapped(error, connection, sql) from error
-    finally:
-        cursor.close()
-
-
-def _wrapped(error, connection, sql):
-    """The driver's error as SQLAlchemy tells it, so that `retrying` knows a lost race from a bug."""
-    dialect = connection.dialect
-    lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
-    if lost:
-        connection.invalidate(error)
-    return DBAPIError.instance(sql, None, error, dialect.loaded_dbapi.Error, True, lost, dialect)
-
-
-_row_kinds: dict[tuple[str, ...], type] = {}
-
-
-def _rows_of(cursor):
-    """Tuples whose fields have names; `_mapping` is the row as a dict."""
-    names = tuple([column[0] for column in cursor.description])
-    kind = _row_kinds.get(names)
-    if kind is None:
-        fields = {name: property(itemgetter(n)) for n, name in enumerate(names)}
-        fields["_mapping"] = property(lambda row: dict(zip(names, row, strict=True)))
-        kind = _row_kinds[names] = type("Row", (tuple,), fields | {"__slots__": ()})
-    return [kind(row) for row in cursor.fetchall()]
-
-
-@lru_cache(maxsize=1024)
-def _prepared(sql, dialect):
-    """Named parameters as the driver writes them: `:name` for SQLite, `%(name)s` for PostgreSQL."""
-    said = sql if dialect == "sqlite" else _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
-    return said.replace("\\:", ":")
-
-
-_PARAMETER = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")  # as SQLAlchemy's text() reads them
-
-
-def _jsoned(params):
-    return {
-        name: msgspec.json.encode(value).decode() if isinstance(value, (list, tuple)) else value
-        for name, value in params.items()
-    }
+@event.listens_for(Session, "after_transaction_end")
+def _leave_lane(held, ended):
+    if ended.parent is None:
+        held.info.pop("lane", None)
 
 
 _PG_CASTS = {"id": "uuid", "int": "bigint", "text": "text"}
@@ -240,27 +175,22 @@ def given(name, /, **columns):
     return f"(SELECT {picked} FROM jsonb_array_elements(CAST(:{name} AS jsonb)) AS e)".replace("::", r"\:\:")
 
 
-def among(column, name):
-    """`column` is one of the texts in the list parameter `:name`.
+def among(column, name, kind="text"):
+    """`column` is one of the values in the list parameter `:name`; `kind` as in `given()`.
 
     Where only a lookup is wanted this beats joining `given()`: PostgreSQL takes the index whatever it guesses.
     """
     if is_embedded():
         return f"{column} IN (SELECT value FROM json_each(:{name}))"
-    return f"{column} = ANY(ARRAY(SELECT jsonb_array_elements_text(CAST(:{name} AS jsonb))))"
+    cast = f"CAST(e AS {_PG_CASTS[kind]})"
+    return f"{column} = ANY(ARRAY(SELECT {cast} FROM jsonb_array_elements_text(CAST(:{name} AS jsonb)) AS e))"
 
 
 def put(table, rows, columns, on_conflict=""):
     """Insert many rows by one statement. `rows`: tuples in the order of `columns`."""
     if not rows:
         return
-    connection = _connection()
-    said = _insertion(connection.dialect.name, table, tuple(columns), on_conflict)
-    with _cursor(connection, said, rows) as cursor:
-        if connection.dialect.name == "sqlite":
-            cursor.executemany(said, rows)
-        else:
-            cursor.execute(said, [list(column) for column in zip(*rows, strict=True)])
+    _lane().put(Base.metadata.tables, table, rows, tuple(columns), on_conflict)
 
 
 def only_where(name, *columns, unique=False, said):
@@ -269,14 +199,8 @@ def only_where(name, *columns, unique=False, said):
     return Index(name, *columns, unique=unique, sqlite_where=few, postgresql_where=few)
 
 
-@lru_cache(maxsize=512)
-def _insertion(dialect, table, columns, on_conflict):
-    head = f"INSERT INTO {table} ({', '.join(columns)})"
-    if dialect == "sqlite":
-        return f"{head} VALUES ({', '.join('?' for _ in columns)}) {on_conflict}"
-    kinds = [Base.metadata.tables[table].c[column].type.compile(dialect=postgresql.dialect()) for column in columns]
-    casts = ", ".join(f"%s::{kind.split('(')[0]}[]" for kind in kinds)
-    return f"{head} SELECT * FROM unnest({casts}) {on_conflict}"
+# Disks have no arms any more, so an index is as near as a page; and compiling costs our statements more than it saves.
+_PG_OPTIONS = "-c random_page_cost=1.1 -c jit=off"
 
 
 def init_database(app):
@@ -285,8 +209,8 @@ def init_database(app):
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     size = settings.threads + 4
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": size, "max_overflow": 8, "pool_timeout": 20}
-    if settings.embedded:
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] = {"timeout": 30, "cached_statements": 512}
+    embedded, served = {"timeout": 30, "cached_statements": 512}, {"options": _PG_OPTIONS}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] = embedded if settings.embedded else served
     db.init_app(app)
     migrate.init_app(app, db, directory=str(app.config["MIGRATIONS_DIR"]), render_as_batch=True)
 
@@ -323,8 +247,7 @@ def _prepare_postgresql(dbapi_connection):
 @event.listens_for(Engine, "begin")
 def _on_begin(connection):
     if not _reading.get():
-        writes = _inside.get() and connection.dialect.name == "sqlite"
-        connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.connection.dbapi_connection.execute("BEGIN")
 
 
 def _lock_writer():

@@ -75,18 +75,29 @@ def live_claim(warehouse_id, task_id, hand, event_id, seq):
 
     Raises what `claim` does.
     """
-    found = live_claims(warehouse_id, hand, {task_id: (event_id, seq)})[task_id]
+    fresh = _fresh_tasks(warehouse_id, [(task_id, None)], hand)
+    found = _claims_for(warehouse_id, hand, {task_id: (event_id, seq)}, fresh)[task_id]
     if isinstance(found, Refusal):
         raise found
     return found
 
 
-def live_claims(warehouse_id, hand, firsts):
-    """{task id: (task, claim id), or the Refusal why not} for `{task id: (id, seq) of the first statement in it}`.
+def live_claims_and_places(warehouse_id, hand, firsts, places):
+    """Under which claims statements stand, and where: by one statement as long as every claim is fresh.
 
+    `firsts`: `{task id: (id, seq) of the first statement in it}`; gives `{task id: (task, claim id), or the Refusal why
+    not}`. `places`: pairs (task id, location code); gives `{pair: location id}` for those that belong to the task.
     Many may enter at once, so a claim that is fresh is only shared; the round cannot be closed meanwhile.
     """
-    found = {task.id: (task, task.claim_id) for task in _fresh_tasks(warehouse_id, list(firsts), hand)}
+    fresh = _fresh_tasks(warehouse_id, places, hand)
+    claims = _claims_for(warehouse_id, hand, firsts, fresh)
+    found = {(row.id, row.code): row.location_id for row in fresh if row.location_id}
+    rest = [pair for pair in places if pair not in found and not isinstance(claims[pair[0]], Refusal)]
+    return claims, found | _places_of(warehouse_id, rest)
+
+
+def _claims_for(warehouse_id, hand, firsts, fresh):
+    found = {task.id: (task, task.claim_id) for task in fresh}
     for task_id, (event_id, seq) in firsts.items():
         if task_id not in found:
             try:
@@ -102,17 +113,37 @@ def _claimed(warehouse_id, task_id, hand, event_id, seq):
     return task, claim(task, hand, event_id, last_before(hand.device_id, seq) or seq)
 
 
-def _fresh_tasks(warehouse_id, task_ids, hand):
-    """Those of the tasks that this person holds for more than half a lease yet: rows (id, count_id, claim_id)."""
+def _fresh_tasks(warehouse_id, places, hand):
+    """Of `(task id, location code or None)` the tasks that this person holds for more than half a lease yet, with the
+    place if it is theirs: rows (id, count_id, claim_id, code, location_id)."""
     return fetch(
-        "SELECT t.id, t.count_id, t.claim_id FROM " + given("ids", id="id") + " v JOIN count_tasks t"
-        " ON t.warehouse_id = :w AND t.id = v.id WHERE t.state = 'claimed' AND t.claimed_by = :me"
+        "SELECT t.id, t.count_id, t.claim_id, v.code, x.location_id FROM "
+        + given("places", id="id", code="text")
+        + " v"
+        " JOIN count_tasks t ON t.warehouse_id = :w AND t.id = v.id"
+        " LEFT JOIN locations l ON l.warehouse_id = :w AND l.code = v.code"
+        " LEFT JOIN task_locations x ON x.warehouse_id = :w AND x.task_id = v.id AND x.location_id = l.id"
+        " WHERE t.state = 'claimed' AND t.claimed_by = :me"
         " AND t.lease_until > :half" + ("" if is_embedded() else " FOR SHARE OF t"),
-        ids=[(one,) for one in task_ids],
+        places=places,
         w=warehouse_id,
         me=hand.person_id,
         half=clock.now() + hand.lease // 2,
     )
+
+
+def _places_of(warehouse_id, places):
+    if not places:
+        return {}
+    rows = fetch(
+        "SELECT t.task_id, l.code, l.id FROM "
+        + given("rows", task="id", code="text")
+        + " v JOIN locations l ON l.warehouse_id = :w AND l.code = v.code"
+        " JOIN task_locations t ON t.warehouse_id = :w AND t.task_id = v.task AND t.location_id = l.id",
+        rows=places,
+        w=warehouse_id,
+    )
+    return {(row.task_id, row.code): row.id for row in rows}
 
 
 def claims_of(warehouse_id, task_id):

@@ -9,7 +9,7 @@ from server import clock
 from server.catalog.identify import identify_many
 from server.catalog.lookup import items_by_sku
 from server.catalog.rules import ItemUnknown
-from server.counting.claim import find_task, live_claim, live_claims
+from server.counting.claim import find_task, live_claim, live_claims_and_places
 from server.counting.rules import (
     AlreadyVoided,
     EntryUnknown,
@@ -65,8 +65,7 @@ class Said:
 
 def enter(warehouse_id, hand, said):
     """Keep entries of one person and device; gives for each, in order, None, a hint, or the Refusal."""
-    tasks = live_claims(warehouse_id, hand, {one.task_id: (one.id, one.seq) for one in reversed(said)})
-    places = places_of(warehouse_id, said)
+    tasks, places = _standing(warehouse_id, hand, said)
     named = _named_items(said)
     seen = _serials_before(warehouse_id, said)
     rows, outcomes = [], []
@@ -83,8 +82,11 @@ def enter(warehouse_id, hand, said):
 
 def empty(warehouse_id, hand, one):
     """Somebody looked, and there is none: of one item, or of anything at all. Opens nothing and posts nothing."""
-    task, claim_id = live_claim(warehouse_id, one.task_id, hand, one.id, one.seq)
-    place = _place(one, places_of(warehouse_id, [one]))
+    tasks, places = _standing(warehouse_id, hand, [one])
+    if isinstance(tasks[one.task_id], Refusal):
+        raise tasks[one.task_id]
+    task, claim_id = tasks[one.task_id]
+    place = _place(one, places)
     item_id = None
     if one.sku is not None:
         item = items_by_sku([one.sku]).get(one.sku)
@@ -114,17 +116,11 @@ def void(warehouse_id, hand, one, entry_id):
     put("count_entries", [tuple(row)], _COLUMNS)
 
 
-def places_of(warehouse_id, said):
-    """{(task id, location code): location id} of the places named that belong to the tasks named."""
-    rows = fetch(
-        "SELECT t.task_id, l.code, l.id FROM "
-        + given("rows", task="id", code="text")
-        + " v JOIN locations l ON l.warehouse_id = :w AND l.code = v.code"
-        " JOIN task_locations t ON t.warehouse_id = :w AND t.task_id = v.task AND t.location_id = l.id",
-        rows=list({(one.task_id, one.location) for one in said}),
-        w=warehouse_id,
-    )
-    return {(row.task_id, row.code): row.id for row in rows}
+def _standing(warehouse_id, hand, said):
+    """Under which claims these statements stand, and at which of their places."""
+    firsts = {one.task_id: (one.id, one.seq) for one in reversed(said)}
+    places = list({(one.task_id, one.location): None for one in said})
+    return live_claims_and_places(warehouse_id, hand, firsts, places)
 
 
 def _named_items(said):

@@ -1,6 +1,7 @@
 """Who is acting, as a value: a person with roles per warehouse. Read with each request, by one statement."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from server.clock import LATEST
 from server.db import fetch
@@ -34,26 +35,46 @@ class Actor:
         return [scope for scope, roles in self.roles.items() if permission in permissions_of(roles)]
 
 
-def actor(person_id, signed_in_at=LATEST):
-    """The active person of that id with all roles, or None; also None for a session that ended since `signed_in_at`."""
+class House(NamedTuple):
+    """A warehouse as the door knows it."""
+
+    id: str
+    code: str
+    name: str
+    timezone: str
+
+
+def actor(person_id):
+    """The active person of that id with all roles, or None."""
+    return actor_and_house(person_id)[0]
+
+
+def actor_and_house(person_id, signed_in_at=LATEST, code=None):
+    """`(Actor, warehouse)`: the active person of that id with all roles, and the warehouse of that code beside them.
+
+    `(None, None)` for one who is not there, or whose session ended since `signed_in_at`. Both come by one statement,
+    since nearly every request asks for both.
+    """
     rows = fetch(
-        "SELECT p.id, p.username, p.name, p.language, r.scope, r.role FROM persons p"
-        " LEFT JOIN person_roles r ON r.person_id = p.id"
+        "SELECT p.id, p.username, p.name, p.language, r.scope, r.role, w.id AS house_id, w.code AS house,"
+        " w.name AS house_name, w.timezone FROM persons p LEFT JOIN person_roles r ON r.person_id = p.id"
+        " LEFT JOIN warehouses w ON w.code = :code"
         " WHERE p.id = :id AND p.active = :yes AND p.sessions_from <= :signed_in_at",
         id=person_id,
         yes=True,
         signed_in_at=signed_in_at,
+        code=code,
     )
     if not rows:
-        return None
+        return None, None
     roles: dict[str, set[str]] = {}
     for row in rows:
         if row.scope is not None:
             roles.setdefault(row.scope, set()).add(row.role)
     first = rows[0]
-    return Actor(
-        first.id, first.username, first.name, first.language, {scope: frozenset(held) for scope, held in roles.items()}
-    )
+    held = {scope: frozenset(held) for scope, held in roles.items()}
+    house = House(first.house_id, first.house, first.house_name, first.timezone) if first.house_id else None
+    return Actor(first.id, first.username, first.name, first.language, held), house
 
 
 def warehouses_for(who, permission):

@@ -14,7 +14,7 @@ from server import clock
 from server.db import fetch
 from server.errors import NotAllowed, NotFound, NotSignedIn
 from server.people.rules import Permission
-from server.people.who import EVERYWHERE, Actor, actor, warehouses_for
+from server.people.who import EVERYWHERE, Actor, actor_and_house, warehouses_for
 
 
 class TokenExpired(NotSignedIn):
@@ -62,7 +62,7 @@ def signed_in(endpoint):
 def current_person() -> Actor:
     """Who asks, from the bearer token. Raises `NotSignedIn`."""
     if "person" not in g:
-        g.person = _person_of(request.headers.get("Authorization", ""))
+        g.person, g.house = _person_of(request.headers.get("Authorization", ""))
     return g.person
 
 
@@ -76,13 +76,15 @@ def language():
 
 def warehouse(code, permission):
     """The warehouse row (id, code, name, timezone) of that code. Raises `WarehouseUnknown`, `NotAllowed`."""
-    who = current_person()
-    rows = fetch("SELECT id, code, name, timezone FROM warehouses WHERE code = :code", code=code)
-    if not rows or not who.roles_in(rows[0].id):
+    who, house = current_person(), g.house
+    if house is None or house.code != code:
+        rows = fetch("SELECT id, code, name, timezone FROM warehouses WHERE code = :code", code=code)
+        house = rows[0] if rows else None
+    if house is None or not who.roles_in(house.id):
         raise WarehouseUnknown(warehouse=code)
-    if not who.may(permission, rows[0].id):
+    if not who.may(permission, house.id):
         raise NotAllowed()
-    return rows[0]
+    return house
 
 
 def warehouses(permission, code=None):
@@ -99,16 +101,18 @@ def everywhere(permission):
 
 
 def _person_of(header):
+    """`(Actor, the warehouse that the address names or None)`."""
     kind, _, token = header.partition(" ")
     if kind.lower() != "bearer" or not token:
         raise NotSignedIn()
     person_id, signed_in_at, expires = _token_says(token.strip())
     if expires * clock.SECOND <= clock.now():
         raise TokenExpired()
-    person = actor(person_id, signed_in_at)
+    code = request.args.get("warehouse")  # what is asked for here is nearly always in one
+    person, house = actor_and_house(person_id, signed_in_at, code if code and "\x00" not in code else None)
     if person is None:
         raise NotSignedIn()
-    return person
+    return person, house
 
 
 def _token_says(token):
