@@ -3,6 +3,7 @@
 Two starts at once do not race: everything before gunicorn happens under one lock (`schema.alone`).
 """
 
+import gc
 import socket
 import sys
 from pathlib import Path
@@ -108,6 +109,13 @@ def ready(app):
         prepare(app)
         db.session.remove()
         db.engine.dispose()
+
+
+def seldom_collect():
+    """What a worker is made of is never garbage: do not search it again for every few hundred rows of an answer."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def serve(app):

@@ -8,12 +8,14 @@ import time
 from flask import current_app, request
 
 from server import create_app
+from server.start import seldom_collect
 
 
 def worker_app():
     """The WSGI application of one worker."""
     threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
     app = create_app()
+    seldom_collect()
     app.after_request(let_the_setup_page_test)
     return app
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 from server import clock
-from server.db import fetch, given, put, run
+from server.db import fetch, given, is_embedded, put, run
 from server.errors import IdReused
 from server.ids import new_id
 from server.ledger.rules import RESTATEMENT, NewMove, Posted, legs, net_changes
@@ -54,8 +54,14 @@ def loss_location(warehouse_id):
 
 
 def lock(positions):
-    """Hold these positions until the transaction ends; gives {position: balance}."""
-    return _bring_along(dict.fromkeys(positions, 0))
+    """Hold these positions until the transaction ends, in one order for everybody; new ones begin at nothing."""
+    if is_embedded():
+        return  # who writes is alone
+    run(
+        _into_balances() + " ON CONFLICT (warehouse_id, location_id, item_id, lot) DO UPDATE SET qty = balances.qty"
+        " WHERE false",  # locks the row and leaves it as it is
+        rows=sorted((*position, 0) for position in set(positions)),
+    )
 
 
 def _unposted(moves):
@@ -128,16 +134,22 @@ def _apply(posted, moves):
 def _bring_along(changes):
     rows = sorted((*position, change) for position, change in changes.items())
     found = fetch(
-        "INSERT INTO balances (warehouse_id, location_id, item_id, lot, qty)"
-        " SELECT v.w, v.l, v.i, v.lot, v.change FROM "
-        + given("rows", w="id", l="id", i="id", lot="text", change="int")
-        + " v WHERE true ORDER BY v.w, v.l, v.i, v.lot"
-        " ON CONFLICT (warehouse_id, location_id, item_id, lot) DO UPDATE SET qty = balances.qty + excluded.qty"
+        _into_balances()
+        + " ON CONFLICT (warehouse_id, location_id, item_id, lot) DO UPDATE SET qty = balances.qty + excluded.qty"
         " RETURNING warehouse_id, location_id, item_id, lot, qty",
         rows=rows,
     )
     by_key = {(row.warehouse_id, row.location_id, row.item_id, row.lot): row.qty for row in found}
     return {position: by_key[tuple(position)] for position in changes}
+
+
+def _into_balances():
+    return (
+        "INSERT INTO balances (warehouse_id, location_id, item_id, lot, qty)"
+        " SELECT v.w, v.l, v.i, v.lot, v.change FROM "
+        + given("rows", w="id", l="id", i="id", lot="text", change="int")
+        + " v WHERE true ORDER BY v.w, v.l, v.i, v.lot"
+    )
 
 
 def _is_virtual(position):

@@ -19,6 +19,7 @@ class Actor:
     name: str
     language: str
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    _rights: dict[str, frozenset] = field(default_factory=dict, compare=False, repr=False)  # asked for at every line
 
     def roles_in(self, warehouse_id):
         """All roles that count in one warehouse."""
@@ -27,7 +28,9 @@ class Actor:
     def may(self, permission, warehouse_id=None):
         """May this person do it in that warehouse (without one: in any)?"""
         if warehouse_id is not None:
-            return permission in permissions_of(self.roles_in(warehouse_id))
+            if warehouse_id not in self._rights:
+                self._rights[warehouse_id] = permissions_of(self.roles_in(warehouse_id))
+            return permission in self._rights[warehouse_id]
         return any(permission in permissions_of(roles) for roles in self.roles.values())
 
     def scopes(self, permission):
