@@ -31,11 +31,22 @@ FLOORS = {
     "intake": 1,
     "decode": 0,
 }
-CELLAR = {"db", "errors", "clock", "quantity", "ids", "config", "schema", "decode"}  # these may use each other
+CELLAR = {"db", "lane", "errors", "clock", "quantity", "ids", "config", "schema", "decode"}  # these may use each other
 EDGES = {"server", "cli", "start", "jobs", "demo", "lan"}
 LONGEST = 400  # lines; a longer file has two subjects
 
-IMPURE = {"server.db", "flask", "flask_jwt_extended", "sqlalchemy", "time", "random", "secrets", "os", "uuid"}
+IMPURE = {
+    "server.db",
+    "server.lane",
+    "flask",
+    "flask_jwt_extended",
+    "sqlalchemy",
+    "time",
+    "random",
+    "secrets",
+    "os",
+    "uuid",
+}
 LEDGER_ONLY = {"moves", "balances", "anchors"}
 
 
