@@ -170,12 +170,20 @@ def _shown(tasks, who):
         return []
     places = queries.places_of_tasks(tasks)
     lines = queries.lines_of_tasks(tasks)
-    codes = queries.codes_of_items([line.item_id for rows in lines.values() for line in rows])
+    codes = _codes({line.item_id for rows in lines.values() for line in rows})
     progress = queries.own_progress(tasks, who.id)
     return [
         _task(task, who, places.get(task.id, []), lines.get(task.id, []), codes, *progress.get(task.id, (0, 0)))
         for task in tasks
     ]
+
+
+def _codes(item_ids):
+    """{item id: its codes as shown}: written once an item, however many lines have it."""
+    return {
+        item_id: [{"code": row.code, "pack_quantity": show_qty(row.pack_qty)} for row in rows]
+        for item_id, rows in queries.codes_of_items(item_ids).items()
+    }
 
 
 def _task(task, who, places, lines, codes, done, entries):
@@ -219,9 +227,7 @@ def _lines(task, who, lines, codes):
             "expiry": line.expiry,
             "lot_tracked": bool(line.lot_tracked),
             "serial_tracked": bool(line.serial_tracked),
-            "codes": [
-                {"code": code.code, "pack_quantity": show_qty(code.pack_qty)} for code in codes.get(line.item_id, [])
-            ],
+            "codes": codes.get(line.item_id, []),
         }
         for line in lines
     ]
