@@ -260,6 +260,7 @@ export const en = {
   'refused.same_place': 'From and to are the same',
   'refused.unreachable': 'No connection; tries again by itself',
   'refused.busy': 'The server is busy; tries again by itself',
+  'refused.moved_to_https': 'The server has a new address. This can only go to the old one: ask for it to be started once without --lan',
   'refused.not_signed_in': 'Sign in again',
   'refused.wrong_credentials': 'Name and password, or badge and PIN, do not fit',
   'refused.own_count_approval': 'You counted this yourself. Another supervisor has to decide.',

@@ -262,6 +262,7 @@ export const zhCN: Words = {
   'refused.same_place': '来源与目的相同',
   'refused.unreachable': '无网络，将自动重试',
   'refused.busy': '服务器繁忙，将自动重试',
+  'refused.moved_to_https': '服务器已启用新地址，此记录只能发往旧地址：请管理员先不带 --lan 启动一次服务器',
   'refused.not_signed_in': '请重新登录',
   'refused.wrong_credentials': '用户名与密码（或工牌与 PIN）不匹配',
   'refused.own_count_approval': '您参与了该行盘点，须由其他主管审核。',
