@@ -101,6 +101,8 @@ def in_process(client):
 
     def send(method, path, body, headers, files=None):
         how = {"data": files, "content_type": "multipart/form-data"} if files else {"json": body}
+        if isinstance(body, bytes):
+            how = {"data": body, "content_type": "application/octet-stream"}
         if body is None and not files:
             how = {}
         answer = client.open(path, method=method, headers=headers, **how)

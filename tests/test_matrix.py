@@ -7,6 +7,7 @@ import pytest
 
 from tests.given import PASSWORD
 from tests.house import a_house, at, new_id
+from tests.pictures import a_photo
 from tests.worker import Worker
 
 EVERYBODY = "staff supervisor manager finance auditor admin gateway"
@@ -14,6 +15,7 @@ PEOPLE = "staff supervisor manager finance auditor admin"
 BOOK = "supervisor manager finance auditor admin"
 COMMAND = "supervisor manager admin"
 DECIDERS = "supervisor manager finance admin"
+SENDERS = "staff supervisor manager finance admin gateway"
 PUBLIC = "public"  # also without a token
 
 # method and path · who may · what a supervisor of another warehouse meets when they ask about this one:
@@ -73,6 +75,10 @@ GET    /api/v1/policies/current                | BOOK      | 404
 GET    /api/v1/identify                        | EVERYBODY | 404
 POST   /api/v1/imports/<kind>                  | COMMAND   | same
 GET    /api/v1/exports/<kind>.<form>           | BOOK      | 404
+POST   /api/v1/photos                          | SENDERS   | same
+PUT    /api/v1/photos/<uuid:photo_id>/parts    | SENDERS   | same
+GET    /api/v1/photos/<uuid:photo_id>          | EVERYBODY | 404
+GET    /api/v1/photos/<uuid:photo_id>/about    | EVERYBODY | 404
 POST   /api/v1/sync                            | staff supervisor manager admin gateway | same
 GET    /api/v1/tasks                           | PEOPLE    | 404
 GET    /api/v1/tasks/<uuid:task_id>            | PEOPLE    | 404
@@ -127,6 +133,8 @@ def _crew(given):
     people = dict.fromkeys(ROLES)
     for role in ROLES:
         people[role] = given.admin if role == "admin" else given.supervisor(role, role)
+    for role in ("staff", "gateway"):  # who may not read the book sees only what they took themselves
+        people[role].photo_id = people[role].take_photo(a_photo(), warehouse="WH1").ok()["id"]
     return people | {"far": given.supervisor("far", warehouse="WH2"), "anonymous": Worker(given.send)}
 
 
@@ -156,6 +164,7 @@ def _things(given):
         "case_id": case,
         "variance_id": line["id"],
         "move_id": boss.ledger()[0]["id"],
+        "photo_id": boss.take_photo(a_photo(), warehouse="WH1").ok()["id"],
         "sku": "TEA",
         "lot": "L1",
         "kind": "items",
@@ -204,7 +213,9 @@ def ask(world, role, method, path):
     """Ask as that role, with the right things in the path, the query and the body."""
     _, people, things = world
     address = path
-    for name, value in (things | {"code": CODES.get((path.split("/") + [""] * 4)[3], "")}).items():
+    own = {"code": CODES.get((path.split("/") + [""] * 4)[3], "")}
+    own |= {"photo_id": people[role].photo_id} if people[role].photo_id else {}
+    for name, value in (things | own).items():
         for kind in ("", "uuid:", "path:", "page:"):
             address = address.replace(f"<{kind}{name}>", value)
     query = {"warehouse": "WH1", "code": "TEA-1"} if method in ("GET", "PATCH") else {}

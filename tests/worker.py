@@ -1,5 +1,7 @@
 """Somebody with a phone: what they do is what their phone would send. Everything goes through HTTP."""
 
+import hashlib
+import io
 import json
 import os
 import time
@@ -60,7 +62,7 @@ class Worker:
         self.device = device or new_id()
         self.seq = 0
         self.person = None
-        self.last_entry = None
+        self.last_entry = self.photo_id = None
 
     def ask(self, method, path, body=None, files=None, headers=None, **query):
         """One request. Query words that are None are left out."""
@@ -90,6 +92,16 @@ class Worker:
         reply = self.post("/auth/login", {"username": username, "password": password}).ok()
         self.token, self.person = reply["access_token"], reply["person"]
         return self
+
+    def take_photo(self, content, decode="false", **words):
+        """Send a photo; `warehouse=`, `id=` and `sha256=` go along. Gives the reply, refusal or not."""
+        said = {name: value for name, value in words.items() if value is not None}
+        return self.ask("POST", "/photos", files={"file": (io.BytesIO(content), "photo.jpg"), **said}, decode=decode)
+
+    def send_part(self, photo_id, body, offset, whole, **asked):
+        """Send a part of a photo; gives the reply. `whole`: all its bytes."""
+        query = {"offset": offset, "total": len(whole), "sha256": hashlib.sha256(whole).hexdigest(), **asked}
+        return self.ask("PUT", f"/photos/{photo_id}/parts", body, **query)
 
     # The floor: one door.
 

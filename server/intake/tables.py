@@ -42,3 +42,24 @@ class DeviceClock(db.Model):
     sent_at: Mapped[Instant]
     received_at: Mapped[Instant]
     person_id: Mapped[Id | None]
+
+
+class Photo(db.Model):
+    """A photo that somebody took: its bytes lie in the store under `sha256`.
+
+    `warehouse_id` is the nil UUID for none. `sent_sha256` is of the bytes as they came, by which a repetition is known.
+    `symbols`: what was read on it, as JSON; null while nobody asked.
+    """
+
+    __tablename__ = "photos"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    warehouse_id: Mapped[Id]
+    person_id: Mapped[Id]
+    sha256: Mapped[Word]
+    sent_sha256: Mapped[Word]
+    kind: Mapped[Word]
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]
+    posted_at: Mapped[Instant]
+    symbols: Mapped[Long | None]

@@ -1,0 +1,93 @@
+"""From the bytes that came to a photo that can be kept: checked, without metadata, with a thumbnail, perhaps read.
+
+Pixels cost a hundred times what a scan does. So a worker process develops one photo at a time, lets a few wait, and
+sends the rest away for a moment: however many photos come, there is always a thread left for scans.
+"""
+
+import hashlib
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from server.decode import pixels, strip
+from server.errors import Refusal
+from server.intake import store
+
+MOST_BYTES = 16 * 1024 * 1024
+
+
+class PhotoTooLarge(Refusal):
+    """More than 16 MB."""
+
+    code = "photo_too_large"
+    status = 413
+    en = "A photo may have at most 16 MB. Take it with a lower resolution."
+    zh = "照片最大 16 MB。请降低分辨率后重新拍摄。"
+
+
+class PhotosWaiting(Refusal):
+    """More photos at once than the server develops beside the scans."""
+
+    code = "photos_waiting"
+    status = 429
+    en = "The server is busy with other photos. This one is not lost; send it again in {seconds} seconds."
+    zh = "服务器正在处理其他照片,此照片未丢失。请 {seconds} 秒后重新发送。"
+
+
+@dataclass(frozen=True, slots=True)
+class Developed:
+    """A photo as it lies in the store. `sha256` is of what is kept, `sent_sha256` of what came."""
+
+    sha256: str
+    sent_sha256: str
+    kind: str
+    width: int
+    height: int
+    size: int
+    picture: strip.Picture
+
+
+class Darkroom:
+    """One for each worker process."""
+
+    def __init__(self):
+        self._bench = threading.Lock()
+        self._counting = threading.Lock()
+        self._inside = 0
+
+    @contextmanager
+    def seat(self, seats):
+        """A place at the bench, after those who came before. Raises `PhotosWaiting` when all `seats` are taken."""
+        with self._counting:
+            if self._inside >= seats:
+                raise PhotosWaiting(seconds=2)
+            self._inside += 1
+        try:
+            with self._bench:
+                yield
+        finally:
+            with self._counting:
+                self._inside -= 1
+
+
+darkroom = Darkroom()
+
+
+def develop(content, data_dir):
+    """Check, strip and store a photo, without a database. Raises `PhotoTooLarge` and what `strip` raises."""
+    if len(content) > MOST_BYTES:
+        raise PhotoTooLarge()
+    kind = strip.kind_of(content)
+    picture = pixels.from_heic(content) if kind == strip.HEIC else strip.stripped(content)
+    small = pixels.thumbnail(picture)
+    sha256 = sha256_of(picture.content)
+    store.put_file(store.place_of(data_dir, sha256, picture.kind), picture.content)
+    store.put_file(store.thumb_of(data_dir, sha256), small)
+    sent_sha256 = sha256_of(content)
+    size = len(picture.content)
+    return Developed(sha256, sent_sha256, picture.kind, picture.width, picture.height, size, picture)
+
+
+def sha256_of(content):
+    """The hash that names these bytes, in hex."""
+    return hashlib.sha256(content).hexdigest()
