@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { after, quantityOf, START, type Chosen, type Counting, type Line } from '../src/domain/count'
 import { isUnusual, usualOf } from '../src/domain/unusual'
-import { fileName, seal, SHORTEST_PASSPHRASE, unseal, type Waiting } from '../src/outbox/export'
-import type { Kept } from '../src/outbox/kept'
+import { fileName, savedPhoto, seal, SHORTEST_PASSPHRASE, unseal, type Waiting } from '../src/outbox/export'
+import type { Kept, KeptPhoto } from '../src/outbox/kept'
 
 const line = (id: string, quantity: number, more: Partial<Line> = {}): Line => ({
   id,
@@ -55,7 +55,7 @@ test('what the server tells late does not take the item out of my hand', () => {
 
 describe('the queue as a file', () => {
   const event: Kept = { id: 'e1', type: 'count.entry', at: '2026-11-22T02:15:19.000Z', seq: 1, author: 'ann', device: 'phone-a1b2c3', tries: 3, error: 'unreachable', data: { task: 'T', location: 'A-01', quantity: '3' } }
-  const what: Waiting = { made_at: '2026-11-22T09:15:00.000Z', device: 'phone-a1b2c3', waiting: [event], refused: [] }
+  const what: Waiting = { made_at: '2026-11-22T09:15:00.000Z', device: 'phone-a1b2c3', waiting: [event], refused: [], photos: [] }
 
   test('gives back what went in, to who knows the passphrase', async () => {
     const sealed = await seal(what, 'correct horse', 1000)
@@ -66,6 +66,15 @@ describe('the queue as a file', () => {
     const sealed = await seal(what, 'correct horse', 1000)
     expect(sealed).toMatchObject({ format: 'tallyloop-queue', version: 1, waiting: 1, refused: 0, oldest: event.at })
     expect(JSON.stringify(sealed)).not.toContain('A-01')
+  })
+  test('takes the photos along, byte for byte', async () => {
+    const bytes = Uint8Array.from({ length: 100_000 }, (_, place) => (place * 31) % 256)
+    const photo = savedPhoto({ id: 'p1', event: 'e1' } as KeptPhoto, bytes.buffer)
+    const sealed = await seal({ ...what, photos: [photo] }, 'correct horse', 1000)
+    expect(sealed.photos).toBe(1)
+    const { body, ...about } = (await unseal(sealed, 'correct horse')).photos[0]
+    expect(about).toMatchObject({ id: 'p1', event: 'e1' })
+    expect(Buffer.from(body, 'base64').equals(Buffer.from(bytes))).toBe(true)
   })
   test('is never the same twice', async () => {
     const [one, other] = await Promise.all([seal(what, 'correct horse', 1000), seal(what, 'correct horse', 1000)])

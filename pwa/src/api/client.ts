@@ -5,6 +5,8 @@ import type { SessionOut } from './wire'
 const BASE = '/api/v1'
 /** A phone that hangs on a dead access point believes to be online; it must not wait for ever. */
 const PATIENCE_MS = 15_000
+/** A part of a photo at the edge of a hall's network; nobody stands and waits for it. */
+const LONG_PATIENCE_MS = 60_000
 
 /** The server said no: `code` never changes, `detail` is in the reader's language. */
 export class Problem extends Error {
@@ -31,6 +33,7 @@ export class Unreachable extends Error {
 export const contact = { heard: (_reached: boolean) => undefined as void, language: () => 'en' as string }
 
 export interface Ask {
+  /** An ArrayBuffer goes as it is, anything else as JSON. */
   body?: unknown
   query?: Record<string, string | number | boolean | null | undefined>
   token?: string | null
@@ -38,16 +41,30 @@ export interface Ask {
 
 /** Ask the server. Raises `Problem` or `Unreachable`. */
 export async function ask<T>(method: string, path: string, { body, query, token }: Ask = {}): Promise<T> {
-  const reply = await reach(BASE + path + search(query), {
+  const raw = body instanceof ArrayBuffer
+  const request: RequestInit = {
     method,
-    headers: headers(token, body !== undefined),
-    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: headers(token, raw ? 'application/octet-stream' : body === undefined ? null : 'application/json'),
+    body: raw ? body : body === undefined ? undefined : JSON.stringify(body),
     cache: method === 'GET' ? 'no-cache' : 'no-store',
-  })
+  }
+  const reply = await reach(BASE + path + search(query), request, raw ? LONG_PATIENCE_MS : PATIENCE_MS)
   if (reply.status === 204) return undefined as T
   const words = await json(reply)
   if (!reply.ok) throw problemOf(reply.status, words)
   return words as T
+}
+
+/**
+ * Fetch a picture. Raises `Problem` or `Unreachable`.
+ *
+ * The server is asked each time, though pictures never change: on a shared phone the next person may not see what the
+ * browser kept for the last one.
+ */
+export async function fetchPicture(path: string, { query, token }: Omit<Ask, 'body'>): Promise<Blob> {
+  const reply = await reach(BASE + path + search(query), { headers: headers(token, null), cache: 'no-cache' }, LONG_PATIENCE_MS)
+  if (!reply.ok) throw problemOf(reply.status, await json(reply))
+  return reply.blob().catch(() => Promise.reject(new Unreachable()))
 }
 
 /** A new pair of tokens for a refresh token. */
@@ -60,9 +77,9 @@ export async function ping(): Promise<void> {
   await reach('/healthz', { cache: 'no-store' }).catch(() => undefined)
 }
 
-async function reach(url: string, request: RequestInit): Promise<Response> {
+async function reach(url: string, request: RequestInit, patience = PATIENCE_MS): Promise<Response> {
   const stop = new AbortController()
-  const timer = setTimeout(() => stop.abort(), PATIENCE_MS)
+  const timer = setTimeout(() => stop.abort(), patience)
   try {
     const reply = await fetch(url, { ...request, signal: stop.signal })
     contact.heard(reply.status < 502 || reply.status > 504)
@@ -75,11 +92,11 @@ async function reach(url: string, request: RequestInit): Promise<Response> {
   }
 }
 
-function headers(token: string | null | undefined, hasBody: boolean): Record<string, string> {
+function headers(token: string | null | undefined, kind: string | null): Record<string, string> {
   return {
     Accept: 'application/json',
     'Accept-Language': contact.language(),
-    ...(hasBody ? { 'Content-Type': 'application/json' } : {}),
+    ...(kind ? { 'Content-Type': kind } : {}),
     ...(token ? { Authorization: `Bearer ${token}` } : {}),
   }
 }

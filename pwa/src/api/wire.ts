@@ -135,6 +135,8 @@ export interface EventData {
   kind?: string
   note?: string
   warehouse?: string
+  photo?: string
+  photos?: string[]
 }
 
 export interface Receipt {
@@ -274,6 +276,7 @@ export interface RoundOut {
     person?: string
     device?: string
     method?: string | null
+    photo?: string | null
     superseded?: boolean
   }[]
 }
@@ -296,7 +299,7 @@ export interface EvidenceOut extends VarianceOut {
   relocation?: { with: string; location: string; from: string; to: string; quantity: string } | null
   causes: { code: string; loss_type?: string | null; name: string; score: number; why?: string }[]
   required?: { tier?: string; approvals_needed?: string[]; approvals?: { person: string; tier: string; at: string }[]; note?: boolean; photo?: boolean }
-  decisions: { id: string; act: string; person: string; at: string; reason?: string; cause?: string; stage?: string; note?: string }[]
+  decisions: { id: string; act: string; person: string; at: string; reason?: string; cause?: string; stage?: string; note?: string; photos?: string[] }[]
   history?: { as_of: string; variance_qty: string }[]
 }
 
@@ -339,7 +342,23 @@ export interface CaseOut {
   cause?: string | null
   variance?: string | null
   archived?: boolean
-  notes?: { id: string; at: string; person?: string | null; act?: string; text: string }[]
+  photos?: string[]
+  notes?: { id: string; at: string; person?: string | null; act?: string; text: string; photos?: string[] }[]
+}
+
+/** A photo that the server has, as the last part of it is answered. */
+export interface PhotoOut {
+  id: string
+  sha256: string
+  width: number
+  height: number
+  kind: string
+  bytes: number
+}
+
+export interface PhotoAboutOut extends PhotoOut {
+  taken_by?: string | null
+  at: string
 }
 
 export interface PersonOut {

@@ -39,6 +39,8 @@ export interface Line {
   quantity: number
   at: string
   voided: boolean
+  /** The id of the picture that goes with it. */
+  photo?: string | null
   fate: 'accepted' | 'duplicate' | 'refused' | null
 }
 

@@ -49,3 +49,9 @@ export function sayAge(instant: string | number, now = Date.now()): string {
   if (minutes < 48 * 60) return t('time.hours', { n: Math.round(minutes / 60) })
   return t('time.days', { n: Math.round(minutes / 1440) })
 }
+
+/** A size that people can weigh: MB with one place, at least 0.1. */
+export function saySize(bytes: number): string {
+  const words = new Intl.NumberFormat(language.value, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+  return `${words.format(Math.max(0.1, bytes / 1_000_000))} MB`
+}

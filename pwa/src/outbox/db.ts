@@ -6,9 +6,9 @@
  * work may therefore run twice and has to be written so that this changes nothing.
  */
 
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type OpenDBCallbacks, type StoreNames } from 'idb'
 import type { ItemOut, LocationOut } from '../api/wire'
-import type { Kept, Told } from './kept'
+import type { Kept, KeptPhoto, Told } from './kept'
 
 export interface CodeRow {
   code: string
@@ -20,6 +20,8 @@ interface Schema extends DBSchema {
   outbox: { key: string; value: Kept; indexes: { seq: number } }
   refused: { key: string; value: Told; indexes: { seq: number } }
   trail: { key: string; value: Told; indexes: { task: string; seq: number } }
+  photos: { key: string; value: KeptPhoto }
+  pixels: { key: string; value: ArrayBuffer }
   items: { key: string; value: ItemOut }
   codes: { key: string; value: CodeRow }
   places: { key: [string, string]; value: LocationOut }
@@ -31,6 +33,8 @@ export type Row<S extends Store> = Schema[S]['value']
 export type Tx<S extends Store, M extends IDBTransactionMode> = IDBPTransaction<Schema, S[], M>
 
 const NAME = 'tallyloop'
+/** 1: events and catalogue. 2: photos, and their bytes as ArrayBuffers, since WebKit loses Blobs. */
+const VERSION = 2
 const DEAD = ['InvalidStateError', 'UnknownError', 'AbortError', 'TransactionInactiveError', 'NotFoundError']
 let handle: Promise<IDBPDatabase<Schema>> | null = null
 
@@ -96,8 +100,18 @@ function abort(tx: { abort: () => void }): void {
 }
 
 function open(): Promise<IDBPDatabase<Schema>> {
-  const opening = openDB<Schema>(NAME, 1, {
-    upgrade(database) {
+  const opening = openDB<Schema>(NAME, VERSION, words).catch((error: unknown) => {
+    // A newer version of the app was here in another tab. It only ever adds stores, so this page may go on with its own.
+    if (nameOf(error) === 'VersionError') return openDB<Schema>(NAME, undefined, words)
+    throw error
+  })
+  opening.catch(() => (handle = null))
+  return opening
+}
+
+const words: OpenDBCallbacks<Schema> = {
+  upgrade(database, before) {
+    if (before < 1) {
       database.createObjectStore('outbox', { keyPath: 'id' }).createIndex('seq', 'seq')
       database.createObjectStore('refused', { keyPath: 'id' }).createIndex('seq', 'seq')
       const trail = database.createObjectStore('trail', { keyPath: 'id' })
@@ -107,12 +121,14 @@ function open(): Promise<IDBPDatabase<Schema>> {
       database.createObjectStore('codes', { keyPath: 'code' })
       database.createObjectStore('places', { keyPath: ['warehouse', 'code'] })
       database.createObjectStore('kv')
-    },
-    blocking: () => void forget(),
-    terminated: () => void forget(),
-  })
-  opening.catch(() => (handle = null))
-  return opening
+    }
+    if (before < 2) {
+      database.createObjectStore('photos', { keyPath: 'id' })
+      database.createObjectStore('pixels')
+    }
+  },
+  blocking: () => void forget(),
+  terminated: () => void forget(),
 }
 
 /** Let go of the handle; the next work opens a new one. */

@@ -1,10 +1,11 @@
 /**
  * The last resort: what waits on this phone as an encrypted file, for a phone that will never reach the server again.
  *
- * Reading only: nothing leaves the outbox by being exported. The format stands in `pwa/README.md`.
+ * Reading only: nothing leaves the outbox by being exported. Photos go along, for they will be nowhere else. The format
+ * stands in `pwa/README.md`.
  */
 
-import type { Kept, Told } from './kept'
+import type { Kept, KeptPhoto, Told } from './kept'
 
 const ROUNDS = 600_000 // OWASP's figure for PBKDF2-SHA-256, which every tool can do
 export const SHORTEST_PASSPHRASE = 8
@@ -14,6 +15,16 @@ export interface Waiting {
   device: string
   waiting: Kept[]
   refused: Told[]
+  photos: SavedPhoto[]
+}
+
+/** `body`: the JPEG in base64. */
+export interface SavedPhoto extends KeptPhoto {
+  body: string
+}
+
+export function savedPhoto(photo: KeptPhoto, bytes: ArrayBuffer): SavedPhoto {
+  return { ...photo, body: base64(new Uint8Array(bytes)) }
 }
 
 /** What anybody may read of the file without the passphrase. */
@@ -24,6 +35,7 @@ export interface Sealed {
   device: string
   waiting: number
   refused: number
+  photos: number
   oldest: string | null
   kdf: { name: 'PBKDF2'; hash: 'SHA-256'; iterations: number; salt: string }
   cipher: { name: 'AES-GCM'; iv: string; tag_bits: 128 }
@@ -48,6 +60,7 @@ export async function seal(what: Waiting, passphrase: string, rounds = ROUNDS): 
     device: what.device,
     waiting: what.waiting.length,
     refused: what.refused.length,
+    photos: what.photos.length,
     oldest: what.waiting[0]?.at ?? null,
     kdf: { name: 'PBKDF2', hash: 'SHA-256', iterations: rounds, salt: base64(salt) },
     cipher: { name: 'AES-GCM', iv: base64(iv), tag_bits: 128 },
@@ -73,9 +86,13 @@ async function keyFrom(passphrase: string, salt: Uint8Array<ArrayBuffer>, iterat
   return crypto.subtle.deriveKey({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations }, material, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
 }
 
+/** In pieces, since a call takes only so many arguments, and photos are large. */
 function base64(from: Uint8Array): string {
+  const PIECE = 0x8000
   let text = ''
-  for (const byte of Array.from(from)) text += String.fromCharCode(byte)
+  for (let start = 0; start < from.length; start += PIECE) {
+    text += String.fromCharCode.apply(null, Array.from(from.subarray(start, start + PIECE)))
+  }
   return btoa(text)
 }
 

@@ -1,4 +1,4 @@
-/** What the phone keeps of an event: as it goes over the wire, whose it is, and what became of it. */
+/** What the phone keeps of an event and of its photos: as they go over the wire, whose they are, and what became of them. */
 
 import type { EventData, EventType } from '../api/wire'
 
@@ -25,4 +25,41 @@ export interface Told extends Kept {
   code: string | null
   detail: string | null
   answeredAt: string | null
+}
+
+/** A photo in the hand: scaled, upright, named, and not kept yet. `sha256` is null where the browser cannot tell (no TLS). */
+export interface Taken {
+  id: string
+  kind: 'image/jpeg'
+  bytes: ArrayBuffer
+  width: number
+  height: number
+  sha256: string | null
+  at: string
+}
+
+/** A photo on this phone, without its bytes: those lie in a store of their own, so that a list of photos is cheap. */
+export interface KeptPhoto extends Omit<Taken, 'bytes'> {
+  /** The event that names it. It is sent when that one has its receipt. */
+  event: string
+  author: string
+  device: string
+  warehouse: string | null
+  size: number
+  /** How many bytes the server said it has. */
+  sent: number
+  tries: number
+  error: string | null
+  /** The server will not have it: why, when, and whether somebody has read it. */
+  aside: { code: string; detail: string; at: string; seen: boolean } | null
+}
+
+/**
+ * `early`: its event has no receipt yet · `refused`: its event was refused, and it waits along · `waiting`: may go ·
+ * `aside`: the server will not have it · `seen`: and somebody has read that.
+ */
+export type PhotoState = 'early' | 'refused' | 'waiting' | 'aside' | 'seen'
+
+export interface QueuedPhoto extends KeptPhoto {
+  state: PhotoState
 }

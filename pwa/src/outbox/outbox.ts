@@ -2,13 +2,14 @@
  * The outbox: every floor event, from the tap until its receipt.
  *
  * `keep` gives the event its id and its place in the device's order and puts it on the disk; only when it resolves may the
- * phone beep. An event leaves for a receipt and for nothing else. A refused one moves to a list of its own.
+ * phone beep. An event leaves for a receipt and for nothing else. A refused one moves to a list of its own. Photos are kept
+ * in the same transaction as the event that names them; `photos.ts` says what becomes of them.
  */
 
-import type { Receipt } from '../api/wire'
+import type { EventData, Receipt } from '../api/wire'
 import { uuid7 } from '../domain/uuid7'
 import { work, type Tx } from './db'
-import type { Kept, Said, Told } from './kept'
+import type { Kept, KeptPhoto, Said, Taken, Told } from './kept'
 
 const TRAIL_DAYS = 3
 const DONE_SHOWN = 50
@@ -18,19 +19,36 @@ export function newId(now = Date.now()): string {
   return uuid7(now, crypto.getRandomValues(new Uint8Array(10)))
 }
 
-/** Keep what was said, all of it or nothing, in the order given. Raises `NotSaved`. */
-export function keep(author: string, device: string, said: Said[]): Promise<Kept[]> {
+/** Keep what was said, all of it or nothing, in the order given. `photos` belong to the first. Raises `NotSaved`. */
+export function keep(author: string, device: string, said: Said[], photos: Taken[] = []): Promise<Kept[]> {
   const now = Date.now()
   const at = new Date(now).toISOString()
   const drafts = said.map((one) => ({ ...plain(one), id: newId(now), at, author, device, tries: 0, error: null }))
-  return work(['outbox', 'trail', 'kv'], 'readwrite', (tx) => enter(tx, drafts))
+  if (photos.length === 0) return work(['outbox', 'trail', 'kv'], 'readwrite', (tx) => enter(tx, drafts))
+  drafts[0].data = { ...drafts[0].data, ...naming(drafts[0].type, photos) }
+  const { id, data } = drafts[0]
+  const kept = photos.map((photo) => keptOf(photo, { event: id, author, device, warehouse: data.warehouse ?? null }))
+  return work(['outbox', 'trail', 'kv', 'photos', 'pixels'], 'readwrite', async (tx) => {
+    const events = await enter(tx as unknown as Tx<'outbox' | 'trail' | 'kv', 'readwrite'>, drafts)
+    await Promise.all(kept.map((photo) => tx.objectStore('photos').put(photo)))
+    await Promise.all(photos.map((photo) => tx.objectStore('pixels').put(photo.bytes, photo.id)))
+    return events
+  })
+}
+
+/** How an event names its photos: a count one, a report several. */
+function naming(type: Kept['type'], photos: Taken[]): Pick<EventData, 'photo' | 'photos'> {
+  const ids = photos.map(({ id }) => id)
+  return type === 'case.report' ? { photos: ids } : { photo: ids[0] }
+}
+
+function keptOf(photo: Taken, whose: Pick<KeptPhoto, 'event' | 'author' | 'device' | 'warehouse'>): KeptPhoto {
+  const { bytes, ...about } = photo
+  return { ...about, ...whose, size: bytes.byteLength, sent: 0, tries: 0, error: null, aside: null }
 }
 
 /** Runs again after a lost handle, so it first looks whether the events are there already. */
-async function enter(
-  tx: Tx<'outbox' | 'trail' | 'kv', 'readwrite'>,
-  drafts: Omit<Kept, 'seq'>[],
-): Promise<Kept[]> {
+async function enter(tx: Tx<'outbox' | 'trail' | 'kv', 'readwrite'>, drafts: Omit<Kept, 'seq'>[]): Promise<Kept[]> {
   const there = await Promise.all(drafts.map((draft) => tx.objectStore('trail').get(draft.id)))
   if (there.every((one) => one !== undefined)) return there as Kept[]
   const last = ((await tx.objectStore('kv').get('seq')) as number | undefined) ?? 0

@@ -5,10 +5,10 @@ import type { EntryOut, EventData, TaskOut } from '../api/wire'
 import { after, hasSerial, nextPlace, stepOf, START, type Chosen, type Counting, type Happening, type Line } from '../domain/count'
 import { total } from '../domain/piles'
 import { readQty, showQty } from '../domain/quantity'
-import type { Kept, Told } from '../outbox/kept'
+import type { Kept, Taken, Told } from '../outbox/kept'
 import { trailOf } from '../outbox/outbox'
 import { itemsBySku } from './catalogue'
-import { say } from './queue'
+import { say, sayWithPhotos } from './queue'
 import { person } from './session'
 import { findTask, keptTask } from './tasks'
 
@@ -86,11 +86,11 @@ export async function handBack(): Promise<void> {
   await tell('count.release', {})
 }
 
-/** Say how many there are. Resolves when it is safe on this phone. */
-export async function enter(item: Chosen, quantity: number): Promise<Line> {
+/** Say how many there are, with at most one photo. Resolves when it is safe on this phone. */
+export async function enter(item: Chosen, quantity: number, photos: Taken[] = []): Promise<Line> {
   const location = counting.value.place ?? ''
   const what: EventData = item.sku ? { sku: item.sku } : { code: item.code ?? '' }
-  const [kept] = await tell('count.entry', {
+  const data: EventData = {
     location,
     ...what,
     ...(item.lot ? { lot: item.lot } : {}),
@@ -98,14 +98,15 @@ export async function enter(item: Chosen, quantity: number): Promise<Line> {
     quantity: showQty(quantity),
     method: item.method,
     ...(item.raw ? { raw: item.raw } : {}),
-  })
+  }
+  const [kept] = await tell('count.entry', data, photos)
   return noted(lineOf(kept, item.name, item.unit))
 }
 
 /** Say that there is none: of one item, or of anything at all. */
-export async function declareEmpty(location: string, item?: { sku: string; lot: string; name: string; unit: string }): Promise<Line> {
+export async function declareEmpty(location: string, item?: { sku: string; lot: string; name: string; unit: string }, photos: Taken[] = []): Promise<Line> {
   const of = item ? { sku: item.sku, ...(item.lot ? { lot: item.lot } : {}) } : {}
-  const [kept] = await tell('count.empty', { location, ...of })
+  const [kept] = await tell('count.empty', { location, ...of }, photos)
   return noted(lineOf(kept, item?.name ?? '', item?.unit ?? ''))
 }
 
@@ -125,9 +126,10 @@ export function seenSerial(item: Chosen): boolean {
   return item.serial !== null && hasSerial(counting.value, item.sku, item.serial)
 }
 
-function tell(type: Kept['type'], data: EventData): Promise<Kept[]> {
+function tell(type: Kept['type'], data: EventData, photos: Taken[] = []): Promise<Kept[]> {
   const { id, warehouse } = task.value as TaskOut
-  return say(person.value?.id ?? '', { type, data: { task: id, warehouse, ...data } })
+  const said = { type, data: { task: id, warehouse, ...data } }
+  return photos.length ? sayWithPhotos(person.value?.id ?? '', said, photos) : say(person.value?.id ?? '', said)
 }
 
 function noted(line: Line): Line {
@@ -144,10 +146,10 @@ function replay(told: Told): void {
 }
 
 function lineOf(kept: Kept, name = '', unit = ''): Line {
-  const { location = '', sku = null, code = null, lot = '', serial = null, quantity = '0' } = kept.data
+  const { location = '', sku = null, code = null, lot = '', serial = null, quantity = '0', photo = null } = kept.data
   const kind = kept.type === 'count.empty' ? 'empty' : 'entry'
   const words = { name: name || wordsFor(sku)?.name || sku || code || '', unit: unit || wordsFor(sku)?.unit || '' }
-  const about = { id: kept.id, kind, location, sku, code, lot, serial, at: kept.at } as const
+  const about = { id: kept.id, kind, location, sku, code, lot, serial, at: kept.at, photo } as const
   return { ...about, ...words, quantity: readQty(quantity) ?? 0, voided: false, fate: null }
 }
 

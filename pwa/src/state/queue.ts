@@ -1,15 +1,21 @@
-/** The outbox as the screens see it, and the sender's rhythm: after each event, when the network returns, and by the clock. */
+/**
+ * The outbox as the screens see it, and the sender's rhythm: after each event, when the network returns, and by the clock.
+ *
+ * Photos follow the events, by themselves: neither waits for the other to finish.
+ */
 
 import { computed, ref, shallowRef } from 'vue'
 import { ask, ping, Problem, Unreachable } from '../api/client'
 import type { SyncOut } from '../api/wire'
 import { author, tokenOf } from '../outbox/authors'
 import { NotSaved, probe } from '../outbox/db'
-import type { Kept, Said, Told } from '../outbox/kept'
+import type { Kept, Said, Taken, Told } from '../outbox/kept'
 import { keep, refusedOnes, tidy, waiting } from '../outbox/outbox'
-import { flush, type Answer, type Carrier } from '../outbox/sync'
+import { flush, type Answer, type Carrier, type Outcome } from '../outbox/sync'
+import { tidyPhotos } from '../outbox/photos'
 import { hearClock, reachable, whenBack } from './connection'
 import { deviceId } from './device'
+import { asideCount, goingPhotos, refreshPhotos, sendPhotos } from './photos'
 
 const EVERY_MS = 30_000
 const SOON_MS = 400
@@ -23,39 +29,83 @@ export const sending = ref(false)
 export const frozenNames = ref<string[]>([])
 /** Set when the phone could not keep something: a red screen until somebody has read it. */
 export const notSaved = ref<string | null>(null)
+/** Set beside `notSaved` when an entry could not be kept together with its photos: how to go on, or to try again. */
+export const withoutPhotos = shallowRef<((goOn: 'without' | 'again') => void) | null>(null)
 /** Grows with every change of the outbox, also from other tabs. */
 export const changes = ref(0)
 
 export type ChipState = 'sent' | 'waiting' | 'needs' | 'offline'
 
 export const chipState = computed<ChipState>(() => {
-  if (notSaved.value || refusedEvents.value.length > 0 || frozenNames.value.length > 0) return 'needs'
+  if (notSaved.value || refusedEvents.value.length + asideCount.value > 0 || frozenNames.value.length > 0) return 'needs'
   if (!reachable.value) return 'offline'
-  return waitingEvents.value.length > 0 ? 'waiting' : 'sent'
+  return onThisPhone.value > 0 ? 'waiting' : 'sent'
 })
+/** Events and photos that the server has not got. */
+export const onThisPhone = computed(() => waitingEvents.value.length + goingPhotos.value.length)
 
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('tallyloop')
 let failures = 0
+let photoFailures = 0
+/** Whose entries, and whose photos, wait for their sign-in. */
+let frozen: Record<'events' | 'photos', string[]> = { events: [], photos: [] }
 let timer: ReturnType<typeof setTimeout> | undefined
 let soon: ReturnType<typeof setTimeout> | undefined
 
 /** Keep what was said. When it resolves it is safe on this phone; only then may there be a tone. Raises `NotSaved`. */
 export async function say(authorId: string, ...said: Said[]): Promise<Kept[]> {
   try {
-    const kept = await keep(authorId, await deviceId(), said)
-    waitingEvents.value = [...waitingEvents.value, ...kept]
-    tabs?.postMessage('changed')
-    sendSoon()
-    return kept
+    return await saying(authorId, said)
   } catch (error) {
-    notSaved.value = error instanceof NotSaved ? error.reason : String(error)
+    notSaved.value = reasonOf(error)
     throw error
   }
+}
+
+/**
+ * Keep what was said with its photos, in one piece. If the phone cannot, the red screen stands and asks: an entry is worth
+ * more than its picture, so it can be kept without. Resolves when the entry is safe; raises `NotSaved` as `say` does.
+ */
+export async function sayWithPhotos(authorId: string, said: Said, photos: Taken[]): Promise<Kept[]> {
+  for (;;) {
+    try {
+      const kept = await saying(authorId, [said], photos)
+      if (photos.length > 0) await refreshPhotos().catch(() => undefined)
+      return kept
+    } catch (error) {
+      notSaved.value = reasonOf(error)
+      if (photos.length === 0) throw error
+      if ((await asked()) === 'without') photos = []
+    }
+  }
+}
+
+async function saying(authorId: string, said: Said[], photos: Taken[] = []): Promise<Kept[]> {
+  const kept = await keep(authorId, await deviceId(), said, photos)
+  waitingEvents.value = [...waitingEvents.value, ...kept]
+  tabs?.postMessage('changed')
+  sendSoon()
+  return kept
+}
+
+function asked(): Promise<'without' | 'again'> {
+  return new Promise((resolve) => {
+    withoutPhotos.value = (goOn) => {
+      withoutPhotos.value = null
+      notSaved.value = null
+      resolve(goOn)
+    }
+  })
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof NotSaved ? error.reason : String(error)
 }
 
 export async function refreshQueue(): Promise<void> {
   waitingEvents.value = await waiting()
   refusedEvents.value = await refusedOnes()
+  await refreshPhotos()
   changes.value++
 }
 
@@ -63,17 +113,17 @@ export async function refreshQueue(): Promise<void> {
 function sendSoon(): void {
   soon ??= setTimeout(() => {
     soon = undefined
-    void sendNow()
+    void sendNow(false)
   }, SOON_MS)
 }
 
-/** Send what waits; safe to call at any time. */
-export async function sendNow(): Promise<void> {
+/** Send what waits; safe to call at any time. `eager`: photos too, though they may have failed a moment ago. */
+export async function sendNow(eager = true): Promise<void> {
   if (sending.value) return
   sending.value = true
   try {
     const outcome = await flush(carrier)
-    if (outcome.state !== 'busy') frozenNames.value = await namesOf(outcome.frozen)
+    if (outcome.state !== 'busy') await noteFrozen('events', outcome.frozen)
     failures = outcome.state === 'unreachable' ? failures + 1 : 0
     tabs?.postMessage('changed')
     // Another tab may have sent it all, or nothing waits: then nobody has asked yet whether the server is back.
@@ -86,23 +136,46 @@ export async function sendNow(): Promise<void> {
     await refreshQueue().catch(() => undefined)
     plan()
   }
+  if (failures === 0 && (eager || photoFailures === 0)) void bringPhotos()
+}
+
+/** The photos of events that have their receipt. A failure here is no failure of the events. */
+async function bringPhotos(): Promise<void> {
+  let outcome: Outcome | null = null
+  try {
+    outcome = await sendPhotos()
+    if (!outcome) return
+    if (outcome.state !== 'busy') await noteFrozen('photos', outcome.frozen)
+    tabs?.postMessage('changed')
+  } catch (error) {
+    if (error instanceof NotSaved) notSaved.value = error.reason
+  }
+  photoFailures = !outcome || outcome.state === 'unreachable' ? photoFailures + 1 : 0
+  await refreshQueue().catch(() => undefined)
+  plan()
 }
 
 /** Try again later: sooner after the first failure, later after each further one, never all phones at once. */
 function plan(): void {
   clearTimeout(timer)
-  const wait = failures ? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2) : EVERY_MS
-  timer = setTimeout(() => (waitingEvents.value.length > 0 || !reachable.value ? void sendNow() : plan()), wait)
+  const failed = waitingEvents.value.length > 0 ? failures : Math.max(failures, photoFailures)
+  const wait = failed ? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failed - 1)) * (0.75 + Math.random() / 2) : EVERY_MS
+  timer = setTimeout(() => (onThisPhone.value > 0 || !reachable.value ? void sendNow() : plan()), wait)
+}
+
+async function noteFrozen(what: keyof typeof frozen, ids: string[]): Promise<void> {
+  frozen = { ...frozen, [what]: ids }
+  frozenNames.value = await namesOf(Array.from(new Set([...frozen.events, ...frozen.photos])))
 }
 
 export function followQueue(): void {
   if (tabs) tabs.onmessage = () => void refreshQueue()
   whenBack(() => {
-    failures = 0
-    void probe().then(sendNow, (error: unknown) => (notSaved.value = error instanceof NotSaved ? error.reason : String(error)))
+    failures = photoFailures = 0
+    void probe().then(() => sendNow(), (error: unknown) => (notSaved.value = reasonOf(error)))
   })
-  void tidy().catch(() => undefined)
-  void refreshQueue().then(sendNow, () => undefined)
+  void tidy().then(() => tidyPhotos()).catch(() => undefined)
+  void refreshQueue().then(() => sendNow(), () => undefined)
 }
 
 const carrier: Carrier = {

@@ -6,6 +6,7 @@ import type { MeOut, SessionOut, WarehouseOut } from '../api/wire'
 import { amendAuthor, author, authors, forgetTokens, tokenOf, welcome, type Author } from '../outbox/authors'
 import { recall, remember } from '../outbox/db'
 import { waiting } from '../outbox/outbox'
+import { photoQueue } from '../outbox/photos'
 import { fits, verifierFor } from '../outbox/unlock'
 import { deviceId } from './device'
 import { sendNow } from './queue'
@@ -100,9 +101,11 @@ export async function chooseWarehouse(code: string): Promise<void> {
   if (person.value) await remember(`warehouse:${person.value.id}`, code)
 }
 
-/** How many of the current person's events are still only on this phone. */
-export async function mineWaiting(): Promise<number> {
-  return (await waiting()).filter((event) => event.author === person.value?.id).length
+/** How much of the current person's is still only on this phone, and on its way to the server. */
+export async function mineWaiting(): Promise<{ events: number; photos: number }> {
+  const isMine = ({ author: whose }: { author: string }) => whose === person.value?.id
+  const photos = (await photoQueue()).filter(({ state }) => state === 'waiting' || state === 'early')
+  return { events: (await waiting()).filter(isMine).length, photos: photos.filter(isMine).length }
 }
 
 /** Leave the phone to the next person. What waits stays, and goes out under its author's own token. */
@@ -116,29 +119,34 @@ export async function lock(): Promise<void> {
   if (leaving) await amendAuthor(leaving.id, { locked: true })
 }
 
-/** Sign out. With something still waiting this only locks: a queue is never thrown away. */
+/** Sign out. With an event or a photo still waiting this only locks: a queue is never thrown away. */
 export async function signOut(): Promise<void> {
   const leaving = person.value
   const waits = await mineWaiting()
   const known = leaving ? await author(leaving.id) : undefined
   await lock()
-  if (!leaving || !known || waits > 0) return
+  if (!leaving || !known || waits.events + waits.photos > 0) return
   await ask('POST', '/auth/logout', { body: { refresh_token: known.refresh }, token: known.access }).catch(() => undefined)
   await forgetTokens(leaving.id)
 }
 
-/** Ask the server as the person who is signed in; a token that is over is renewed once. Raises `Problem`, `Unreachable`. */
-export async function call<T>(method: string, path: string, words: Omit<Ask, 'token'> = {}): Promise<T> {
+/** Ask the server as the person who is signed in. Raises `Problem`, `Unreachable`. */
+export function call<T>(method: string, path: string, words: Omit<Ask, 'token'> = {}): Promise<T> {
+  return asMe((token) => ask<T>(method, path, { ...words, token }))
+}
+
+/** Do something under the token of the person who is signed in; one that is over is renewed once. */
+export async function asMe<T>(job: (token: string) => Promise<T>): Promise<T> {
   const id = person.value?.id
   const token = id ? await tokenOf(id) : null
   if (!id || !token) throw mustSignIn()
   try {
-    return await ask<T>(method, path, { ...words, token })
+    return await job(token)
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401) throw error
     const renewed = await tokenOf(id, token)
     if (!renewed) throw mustSignIn()
-    return ask<T>(method, path, { ...words, token: renewed })
+    return job(renewed)
   }
 }
 

@@ -13,6 +13,7 @@ import { total, type Key } from '../domain/piles'
 import { sayQty } from '../domain/quantity'
 import { isUnusual } from '../domain/unusual'
 import { t } from '../i18n'
+import type { Taken } from '../outbox/kept'
 import { answer } from '../scanner/feedback'
 import { chosenLine, chosenUnknown, identify, type Named } from './catalogue'
 import { counting, declareEmpty, enter, happen, places, seenSerial, step, submit, task, upNext, withdraw } from './counting'
@@ -32,6 +33,8 @@ export const unusual = ref<number | null>(null)
 /** Somebody is looking whether the bin is empty. */
 export const checkingEmpty = ref(false)
 export const looking = ref(false)
+/** The picture that goes with the next statement: of the item in hand, or of the empty bin. */
+export const pictures = shallowRef<Taken[]>([])
 export const { busy, no, run } = attempt()
 
 export const place = computed(() => counting.value.place ?? '')
@@ -44,6 +47,7 @@ export function clearTable(): void {
   doubt.value = null
   unusual.value = null
   checkingEmpty.value = false
+  pictures.value = []
   no.value = ''
 }
 
@@ -86,7 +90,8 @@ export function keep(item: Chosen, quantity: number): Promise<boolean> {
   doubt.value = null
   unusual.value = null
   return run(async () => {
-    await enter(item, quantity)
+    await enter(item, quantity, pictures.value)
+    pictures.value = []
     answer('ok', `${item.name}: ${sayQty(quantity)} ${item.unit}`)
   })
 }
@@ -111,7 +116,8 @@ export function countUnknown(): void {
 /** I looked, and the bin is empty. */
 export function binIsEmpty(): Promise<boolean> {
   return run(async () => {
-    await declareEmpty(place.value)
+    await declareEmpty(place.value, undefined, pictures.value)
+    pictures.value = []
     answer('done', `${place.value}: ${t('count.binEmpty')}`)
     checkingEmpty.value = false
     goOn()
@@ -124,9 +130,22 @@ export async function noneHere(): Promise<void> {
   if (!item?.sku) return
   const { sku, lot, name, unit } = item
   await run(async () => {
-    await declareEmpty(place.value, { sku, lot, name, unit })
+    await declareEmpty(place.value, { sku, lot, name, unit }, pictures.value)
+    pictures.value = []
     answer('ok', `${name}: 0 ${unit}`)
   })
+}
+
+/** Put the item in hand aside, and its picture with it. */
+export function drop(): void {
+  pictures.value = []
+  happen({ kind: 'dropped' })
+}
+
+/** There is something in the bin after all, so a picture of its emptiness is none. */
+export function notEmpty(): void {
+  pictures.value = []
+  checkingEmpty.value = false
 }
 
 /** To the next bin, or to the end. */
@@ -152,6 +171,7 @@ export async function handIn(): Promise<void> {
 export async function arrive(code: string): Promise<void> {
   if (!places.value.includes(code)) return refuse(t('count.wrongBin', { code }))
   if (!(await settled())) return
+  dropPicture()
   checkingEmpty.value = task.value?.form === 'zero'
   happen({ kind: 'arrived', place: code })
   answer('ok', code)
@@ -162,6 +182,7 @@ async function choose(item: Chosen): Promise<void> {
   const again = now && now.sku === item.sku && now.lot === item.lot && now.pack === item.pack
   if (step.value === 'quantity' && again) return answer('ok', item.name)
   if (!(await settled())) return
+  dropPicture()
   checkingEmpty.value = false
   happen({ kind: 'chose', item })
   if (step.value === 'quantity' && (item.serial || settings.scanEach)) await keepEach()
@@ -171,6 +192,13 @@ async function choose(item: Chosen): Promise<void> {
 /** What was typed before the next scan counts as said. False: it has to be cleared up first. */
 async function settled(): Promise<boolean> {
   return step.value !== 'quantity' || quantityOf(counting.value) === null || accept()
+}
+
+/** A picture without a quantity says nothing, and belongs to nothing else; that it goes is said. */
+function dropPicture(): void {
+  if (pictures.value.length === 0) return
+  wrong.value = t('photo.dropped', { name: counting.value.item?.name ?? place.value })
+  pictures.value = []
 }
 
 /** One scan is one pack, or one serial. */

@@ -1,0 +1,65 @@
+/** The photos on this phone as the screens see them, and how they get to the server. */
+
+import { computed, ref, shallowRef } from 'vue'
+import { ask, Problem, Unreachable } from '../api/client'
+import type { PhotoOut } from '../api/wire'
+import { tokenOf } from '../outbox/authors'
+import type { QueuedPhoto } from '../outbox/kept'
+import { photoQueue } from '../outbox/photos'
+import { flushPhotos, type PartAnswer, type PhotoCarrier, type SendPart } from '../outbox/photoSync'
+import type { Outcome } from '../outbox/sync'
+
+/** At most so many with one statement. */
+export const MOST_PHOTOS = 3
+
+/** Every photo on this phone, oldest first. */
+export const allPhotos = shallowRef<QueuedPhoto[]>([])
+export const sendingPhotos = ref(false)
+
+/** Photos that will go by themselves: now, after their event, or when that has been dealt with. */
+export const goingPhotos = computed(() => allPhotos.value.filter(({ state }) => state !== 'aside' && state !== 'seen'))
+/** Photos that the server will not have. */
+export const asidePhotos = computed(() => allPhotos.value.filter(({ state }) => state === 'aside'))
+export const asideCount = computed(() => asidePhotos.value.length)
+
+export async function refreshPhotos(): Promise<void> {
+  allPhotos.value = await photoQueue()
+}
+
+/** Send those that may go. Null: this tab is at it already. Raises `NotSaved`. */
+export async function sendPhotos(): Promise<Outcome | null> {
+  if (sendingPhotos.value) return null
+  if (!goingPhotos.value.some(({ state }) => state === 'waiting')) return { state: 'empty', frozen: [] }
+  sendingPhotos.value = true
+  try {
+    return await flushPhotos(carrier, () => void refreshPhotos().catch(() => undefined))
+  } finally {
+    sendingPhotos.value = false
+  }
+}
+
+const carrier: PhotoCarrier = {
+  token: (author, spent) => tokenOf(author, spent),
+  part: async (token, ...what) => {
+    try {
+      return await partOf(token, ...what)
+    } catch (error) {
+      return answerOf(error)
+    }
+  },
+}
+
+/** One part over the wire. Raises `Problem`, `Unreachable`. */
+export async function partOf(token: string, ...[photo, offset, total, bytes]: Parameters<SendPart>): Promise<PartAnswer> {
+  const query = { offset, total, sha256: photo.sha256, warehouse: photo.warehouse, decode: false }
+  const said = await ask<PhotoOut | { received: number }>('PUT', `/photos/${photo.id}/parts`, { body: bytes, query, token })
+  return 'received' in said ? { kind: 'received', received: said.received } : { kind: 'stored', photo: said }
+}
+
+/** A server that is down, busy or too old for photos may take it later; anything else is its last word. */
+function answerOf(error: unknown): PartAnswer {
+  if (!(error instanceof Problem)) return { kind: 'unreachable', error: error instanceof Unreachable ? 'unreachable' : String(error) }
+  if (error.status === 401) return { kind: 'unauthorized' }
+  const passing = error.status >= 500 || [404, 405, 408, 425, 429].includes(error.status)
+  return passing ? { kind: 'unreachable', error: error.code } : { kind: 'refused', code: error.code, detail: error.detail }
+}

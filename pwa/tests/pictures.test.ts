@@ -1,0 +1,111 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { fitted, LARGEST, LONG_SIDE, magnified, shifted, WHOLE } from '../src/domain/fit'
+import type { Said, Taken } from '../src/outbox/kept'
+
+describe('a picture is kept', () => {
+  test.each([
+    [{ width: 4000, height: 3000 }, { width: 1600, height: 1200 }],
+    [{ width: 3000, height: 4000 }, { width: 1200, height: 1600 }],
+    [{ width: 800, height: 600 }, { width: 800, height: 600 }],
+    [{ width: 10_000, height: 2 }, { width: 1600, height: 1 }],
+    [{ width: 0, height: 0 }, { width: 1, height: 1 }],
+  ])('of %o as %o', (size, kept) => expect(fitted(size, LONG_SIDE)).toEqual(kept))
+})
+
+describe('looking closer', () => {
+  const box = { width: 400, height: 300 }
+
+  test('keeps the point under the finger', () => {
+    const at = { x: 100, y: 50 }
+    const close = magnified(WHOLE, 2, at, box)
+    // Where the point was in the picture, it still is on the screen.
+    expect([(at.x - close.x) / close.scale, (at.y - close.y) / close.scale]).toEqual([100, 50])
+  })
+  test('never shows less than the whole picture, nor more than its pixels are worth', () => {
+    expect(magnified(WHOLE, 0.1, { x: 0, y: 0 }, box)).toEqual(WHOLE)
+    expect(magnified(WHOLE, 100, { x: 0, y: 0 }, box).scale).toBe(LARGEST)
+  })
+  test('never loses the picture off the screen', () => {
+    const close = magnified(WHOLE, 2, { x: 0, y: 0 }, box)
+    expect(shifted(close, { x: 9999, y: -9999 }, box)).toEqual({ scale: 2, x: 200, y: -150 })
+    expect(shifted(WHOLE, { x: 50, y: 50 }, box)).toEqual(WHOLE)
+  })
+  test('going back to the whole puts it in the middle', () => {
+    const close = shifted(magnified(WHOLE, 4, { x: 90, y: -20 }, box), { x: 120, y: 80 }, box)
+    expect(magnified(close, 0, { x: 5, y: 5 }, box)).toEqual(WHOLE)
+  })
+})
+
+describe('an entry whose photo does not fit on the phone', () => {
+  const said: Said = { type: 'case.report', data: { kind: 'damaged' } }
+  const photo = { id: '0192f5a2-0000-7000-8000-000000000001', kind: 'image/jpeg', bytes: new ArrayBuffer(9), width: 1, height: 1, sha256: null, at: '' } as Taken
+
+  beforeEach(() => {
+    vi.resetModules()
+    vi.restoreAllMocks()
+    vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined })
+    vi.stubGlobal('navigator', { onLine: false, language: 'en' })
+    vi.stubGlobal('BroadcastChannel', undefined)
+    globalThis.indexedDB = new IDBFactory()
+  })
+
+  function full(): { room: () => void } {
+    const real = IDBObjectStore.prototype.put
+    let isFull = true
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...words) {
+      if (isFull && words[0] instanceof ArrayBuffer) throw Object.assign(new Error('full'), { name: 'QuotaExceededError' })
+      return real.apply(this, words as [unknown])
+    })
+    return { room: () => (isFull = false) }
+  }
+
+  async function begun() {
+    const queue = await import('../src/state/queue')
+    let kept: string[] | null = null
+    const saying = queue.sayWithPhotos('ann', said, [photo]).then((events) => (kept = events.map(({ data }) => JSON.stringify(data))))
+    await vi.waitFor(() => expect(queue.withoutPhotos.value).not.toBeNull())
+    return { queue, saying, kept: () => kept }
+  }
+
+  test('stands red until somebody says how to go on, and nothing counts as kept', async () => {
+    full()
+    const { queue, kept } = await begun()
+    expect([queue.notSaved.value, kept()]).toEqual(['QuotaExceededError', null])
+    const { waiting } = await import('../src/outbox/outbox')
+    expect(await waiting()).toEqual([])
+  })
+
+  test('is kept without it if somebody says so', async () => {
+    full()
+    const { queue, saying, kept } = await begun()
+    queue.withoutPhotos.value?.('without')
+    await saying
+    expect([kept(), queue.notSaved.value]).toEqual([['{"kind":"damaged"}'], null])
+  })
+
+  test('is kept with it if there is room by then', async () => {
+    const phone = full()
+    const { queue, saying, kept } = await begun()
+    queue.withoutPhotos.value?.('again')
+    await vi.waitFor(() => expect(queue.withoutPhotos.value).not.toBeNull())
+    phone.room()
+    queue.withoutPhotos.value?.('again')
+    await saying
+    expect(kept()).toEqual([`{"kind":"damaged","photos":["${photo.id}"]}`])
+    expect(queue.onThisPhone.value).toBe(2)
+  })
+
+  test('that cannot be kept even without it stays red', async () => {
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw Object.assign(new Error('full'), { name: 'QuotaExceededError' })
+    })
+    const { remember } = await import('../src/outbox/db')
+    await expect(remember('x', 1)).rejects.toThrow()
+    const queue = await import('../src/state/queue')
+    const saying = queue.sayWithPhotos('ann', said, [])
+    await expect(saying).rejects.toThrow()
+    expect([queue.notSaved.value, queue.withoutPhotos.value]).toEqual(['QuotaExceededError', null])
+  })
+})
