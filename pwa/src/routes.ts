@@ -4,6 +4,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import HomeTasks from './screens/HomeTasks.vue'
 import SignIn from './screens/SignIn.vue'
 import BlindCount from './screens/BlindCount.vue'
+import { photoParts } from './screens/photoParts'
 import { person } from './state/session'
 import { mendLostParts, partLost } from './state/update'
 
@@ -26,9 +27,8 @@ const routes: RouteRecordRaw[] = [
 
 /** Without a service worker nothing keeps the parts of the app: fetch them all while there is a network. */
 export async function fetchAllParts(): Promise<void> {
-  for (const { component } of routes) {
-    if (typeof component === 'function') await (component as () => Promise<unknown>)().catch(() => undefined)
-  }
+  const parts = routes.map(({ component }) => component).filter((part) => typeof part === 'function')
+  for (const part of [...(parts as (() => Promise<unknown>)[]), ...photoParts]) await part().catch(() => undefined)
 }
 
 export const router = createRouter({ history: createWebHistory(), routes, scrollBehavior: () => ({ top: 0 }) })
