@@ -192,10 +192,28 @@ describe('sending a photo', () => {
   test('leaves only for the same bytes under the same id', async () => {
     const { photo } = await sendable()
     const { carrier } = server()
-    const other: PhotoCarrier['part'] = () => Promise.resolve({ kind: 'stored', photo: { id: photo.id, sha256: 'f'.repeat(64), width: 1, height: 1, kind: 'image/jpeg', bytes: 1 } })
+    const other: PhotoCarrier['part'] = () => Promise.resolve({ kind: 'stored', photo: { id: photo.id, sha256: 'f'.repeat(64), width: 1, height: 1, kind: 'image/jpeg', bytes: 700_000 } })
     await flushPhotos({ ...carrier, part: other })
     expect(await photoQueue()).toMatchObject([{ id: photo.id, state: 'aside', aside: { code: 'photo_differs' } }])
     expect(hash((await photoWhole(photo.id))?.bytes as ArrayBuffer)).toBe(photo.sha256)
+  })
+
+  test('a server that left the words beside the pixels out has the same picture', async () => {
+    const { photo } = await sendable()
+    const { carrier } = server()
+    const shorter: PhotoCarrier['part'] = () => Promise.resolve({ kind: 'stored', photo: { id: photo.id, sha256: 'f'.repeat(64), width: 1, height: 1, kind: 'image/jpeg', bytes: 699_000 } })
+    await flushPhotos({ ...carrier, part: shorter })
+    expect(await photoQueue()).toEqual([])
+  })
+
+  test('one whose warehouse is not found holds up no other', async () => {
+    const { photo } = await sendable('ann', 10)
+    await sendable('ann', 10)
+    const { carrier, stored, fail } = server()
+    fail((nth) => (nth === 1 ? { kind: 'later', error: 'warehouse_unknown' } : undefined))
+    expect((await flushPhotos(carrier)).state).toBe('unreachable')
+    expect(stored.size).toBe(1)
+    expect(await photoQueue()).toMatchObject([{ id: photo.id, state: 'waiting', tries: 1, error: 'warehouse_unknown' }])
   })
 
   test('a server that never gets further is not asked for ever', async () => {

@@ -1,7 +1,9 @@
 import 'fake-indexeddb/auto'
+import { createHash } from 'node:crypto'
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { fitted, LARGEST, LONG_SIDE, magnified, shifted, WHOLE } from '../src/domain/fit'
+import { sha256 } from '../src/domain/sha256'
 import type { Said, Taken } from '../src/outbox/kept'
 
 describe('a picture is kept', () => {
@@ -12,6 +14,11 @@ describe('a picture is kept', () => {
     [{ width: 10_000, height: 2 }, { width: 1600, height: 1 }],
     [{ width: 0, height: 0 }, { width: 1, height: 1 }],
   ])('of %o as %o', (size, kept) => expect(fitted(size, LONG_SIDE)).toEqual(kept))
+})
+
+test.each([0, 1, 55, 56, 63, 64, 65, 119, 120, 300_001])('%i bytes have the fingerprint that everybody gives them', (length) => {
+  const bytes = Uint8Array.from({ length }, (_, place) => (place * 131 + 7) % 256)
+  expect(sha256(bytes)).toBe(createHash('sha256').update(bytes).digest('hex'))
 })
 
 describe('looking closer', () => {
@@ -40,7 +47,7 @@ describe('looking closer', () => {
 
 describe('an entry whose photo does not fit on the phone', () => {
   const said: Said = { type: 'case.report', data: { kind: 'damaged' } }
-  const photo = { id: '0192f5a2-0000-7000-8000-000000000001', kind: 'image/jpeg', bytes: new ArrayBuffer(9), width: 1, height: 1, sha256: null, at: '' } as Taken
+  const photo = { id: '0192f5a2-0000-7000-8000-000000000001', kind: 'image/jpeg', bytes: new ArrayBuffer(9), width: 1, height: 1, sha256: '', at: '' } as Taken
 
   beforeEach(() => {
     vi.resetModules()

@@ -27,14 +27,14 @@ export interface Told extends Kept {
   answeredAt: string | null
 }
 
-/** A photo in the hand: scaled, upright, named, and not kept yet. `sha256` is null where the browser cannot tell (no TLS). */
+/** A photo in the hand: scaled, upright, named, and not kept yet. `sha256`: of its bytes, in hex. */
 export interface Taken {
   id: string
   kind: 'image/jpeg'
   bytes: ArrayBuffer
   width: number
   height: number
-  sha256: string | null
+  sha256: string
   at: string
 }
 

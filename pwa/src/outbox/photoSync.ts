@@ -17,13 +17,16 @@ export const PART = 256 * 1024
 /** So often bytes may arrive other than they left before somebody has to look at it. */
 const DAMAGED_OFTEN = 3
 
-/** What came of one part. `received`: so many bytes are there, go on from them. */
+/**
+ * What came of one part. `received`: so many bytes are there, go on from them. `later`: this photo cannot go now, others may.
+ */
 export type PartAnswer =
   | { kind: 'received'; received: number }
   | { kind: 'stored'; photo: PhotoOut }
   | { kind: 'unauthorized' }
   | { kind: 'refused'; code: string; detail: string }
   | { kind: 'unreachable'; error: string }
+  | { kind: 'later'; error: string }
 
 export type SendPart = (photo: Pick<KeptPhoto, 'id' | 'sha256' | 'warehouse'>, offset: number, total: number, bytes: ArrayBuffer) => Promise<PartAnswer>
 
@@ -37,16 +40,18 @@ export interface PhotoCarrier {
 export async function flushPhotos(carrier: PhotoCarrier, moved: () => void = () => undefined): Promise<Outcome> {
   const frozen = new Set<string>()
   const tried = new Set<string>()
+  let someLater = false
   for (;;) {
     const queue = await photoQueue()
     const next = queue.find(({ id, state, author }) => state === 'waiting' && !tried.has(id) && !frozen.has(author))
-    if (!next) return { state: frozen.size > 0 ? 'frozen' : 'empty', frozen: Array.from(frozen) }
+    if (!next) return { state: someLater ? 'unreachable' : frozen.size > 0 ? 'frozen' : 'empty', frozen: Array.from(frozen) }
     tried.add(next.id)
     const end: { answer?: PartAnswer } = {}
     const mine = await alone('photos', async () => {
       end.answer = await sendOne(carrier, next.id, moved)
     })
     if (!mine) return { state: 'busy', frozen: Array.from(frozen) }
+    someLater ||= end.answer?.kind === 'later'
     if (end.answer?.kind === 'unauthorized') frozen.add(next.author)
     if (end.answer?.kind === 'unreachable') return { state: 'unreachable', frozen: Array.from(frozen) }
   }
@@ -80,7 +85,7 @@ export async function upload(
   let offset = Math.min(sent, total)
   for (let parts = 0; parts < enough; parts++) {
     const answer = await send(photo, offset, total, bytes.slice(offset, offset + PART))
-    if (answer.kind === 'stored' && isOther(photo, answer.photo)) return { kind: 'refused', code: 'photo_differs', detail: '' }
+    if (answer.kind === 'stored' && isOther(photo, total, answer.photo)) return { kind: 'refused', code: 'photo_differs', detail: '' }
     if (answer.kind !== 'received') return answer
     offset = Math.max(0, Math.min(answer.received, total))
     await note(offset)
@@ -88,9 +93,14 @@ export async function upload(
   return { kind: 'unreachable', error: 'no_progress' }
 }
 
-/** The server's word is about other bytes than these: then these must stay. */
-function isOther(mine: Pick<KeptPhoto, 'id' | 'sha256'>, theirs: PhotoOut): boolean {
-  return theirs.id !== mine.id || (mine.sha256 !== null && theirs.sha256.toLowerCase() !== mine.sha256)
+/**
+ * The server's word is about other bytes than these: then these must stay.
+ *
+ * It checks the fingerprint of what was sent before it keeps a photo, and answers that of what it keeps, which is without
+ * the words that some browsers write beside the pixels. So the two can be compared only where nothing was left out.
+ */
+function isOther(mine: Pick<KeptPhoto, 'id' | 'sha256'>, total: number, theirs: PhotoOut): boolean {
+  return theirs.id !== mine.id || (theirs.bytes === total && theirs.sha256.toLowerCase() !== mine.sha256)
 }
 
 /** A token of the author's own, renewed once if the server no longer takes it. */
@@ -113,7 +123,7 @@ function underOwnName(carrier: PhotoCarrier, author: string): SendPart {
 
 async function settlePhoto({ id, tries }: KeptPhoto, answer: PartAnswer, now = new Date()): Promise<void> {
   if (answer.kind === 'stored') return letGo(id)
-  if (answer.kind === 'unreachable') return notePhoto(id, { tries: tries + 1, error: answer.error })
+  if (answer.kind === 'unreachable' || answer.kind === 'later') return notePhoto(id, { tries: tries + 1, error: answer.error })
   if (answer.kind !== 'refused') return
   const { code, detail } = answer
   // Damaged on the way: the server has thrown its parts away, so begin again. Damaged every time: it is damaged here.

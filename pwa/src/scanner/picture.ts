@@ -6,6 +6,7 @@
  */
 
 import { fitted, LONG_SIDE } from '../domain/fit'
+import { sha256 } from '../domain/sha256'
 import type { Taken } from '../outbox/kept'
 import { newId } from '../outbox/outbox'
 
@@ -28,7 +29,7 @@ export async function pictureOf(file: Blob, now = new Date()): Promise<Taken> {
   try {
     const size = fitted(drawable, LONG_SIDE)
     const bytes = await drawn(drawable, size)
-    return { id: newId(now.getTime()), kind: KIND, bytes, ...size, sha256: await sha256(bytes), at: now.toISOString() }
+    return { id: newId(now.getTime()), kind: KIND, bytes, ...size, sha256: await fingerprint(bytes), at: now.toISOString() }
   } finally {
     drawable.done()
   }
@@ -89,9 +90,9 @@ function blobOf(canvas: HTMLCanvasElement): Promise<Blob | null> {
   return new Promise((resolve) => canvas.toBlob(resolve, KIND, QUALITY))
 }
 
-/** Null where the browser has no `crypto.subtle`: the server tells its own then. */
-async function sha256(bytes: ArrayBuffer): Promise<string | null> {
-  if (!globalThis.crypto?.subtle) return null
+/** The server wants it with every part; browsers give `crypto.subtle` to https pages only. */
+async function fingerprint(bytes: ArrayBuffer): Promise<string> {
+  if (!globalThis.crypto?.subtle) return sha256(new Uint8Array(bytes))
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -56,10 +56,11 @@ export async function partOf(token: string, ...[photo, offset, total, bytes]: Pa
   return 'received' in said ? { kind: 'received', received: said.received } : { kind: 'stored', photo: said }
 }
 
-/** A server that is down, busy or too old for photos may take it later; anything else is its last word. */
+/** A server that is down or busy may take it later; what it does not find may be there later; the rest is its last word. */
 function answerOf(error: unknown): PartAnswer {
   if (!(error instanceof Problem)) return { kind: 'unreachable', error: error instanceof Unreachable ? 'unreachable' : String(error) }
   if (error.status === 401) return { kind: 'unauthorized' }
-  const passing = error.status >= 500 || [404, 405, 408, 425, 429].includes(error.status)
+  if (error.status === 404 || error.status === 405) return { kind: 'later', error: error.code }
+  const passing = error.status >= 500 || [408, 425, 429].includes(error.status)
   return passing ? { kind: 'unreachable', error: error.code } : { kind: 'refused', code: error.code, detail: error.detail }
 }
