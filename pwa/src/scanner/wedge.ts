@@ -81,11 +81,16 @@ function characterOf({ key, ctrlKey, code }: KeyboardEvent): string | null {
 
 /** Somebody is typing into a field of their own: that is no scan. */
 function writesElsewhere(target: EventTarget | null, field: HTMLInputElement): boolean {
-  if (!(target instanceof HTMLElement) || target === field) return false
+  if (!(target instanceof HTMLElement) || target === field || isPressed(target)) return false
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
 }
 
 /** Enter on a focused button presses that button. */
 function isButton(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && ['BUTTON', 'A'].includes(target.tagName)
+  return target instanceof HTMLElement && (['BUTTON', 'A'].includes(target.tagName) || isPressed(target))
+}
+
+/** An input that takes no text: after a photo the focus is on the camera's, and the next scan must not be lost in it. */
+function isPressed(target: HTMLElement): boolean {
+  return target instanceof HTMLInputElement && ['file', 'checkbox', 'radio', 'button', 'submit'].includes(target.type)
 }

@@ -35,6 +35,8 @@ export const checkingEmpty = ref(false)
 export const looking = ref(false)
 /** The picture that goes with the next statement: of the item in hand, or of the empty bin. */
 export const pictures = shallowRef<Taken[]>([])
+/** It is taken, and not in the hand yet. */
+export const preparing = ref(false)
 export const { busy, no, run } = attempt()
 
 export const place = computed(() => counting.value.place ?? '')
@@ -53,6 +55,7 @@ export function clearTable(): void {
 
 export async function scanned(text: string, method: Method): Promise<void> {
   if (step.value === 'quantity' && method === 'wedge' && isTyped(text)) return typed(text)
+  if (preparing.value) return refuse(t('photo.preparing'))
   wrong.value = ''
   unknown.value = null
   looking.value = true
@@ -75,6 +78,7 @@ export function keyAlone(key: 'Enter' | 'Backspace'): void {
 
 /** Keep what stands on the keypad. Gives whether it was kept; a doubt about packs or a digit too many asks first. */
 export async function accept(): Promise<boolean> {
+  if (preparing.value) return false
   const { item, piles, inPacks } = counting.value
   const quantity = quantityOf(counting.value)
   const asTyped = total(piles)
