@@ -47,6 +47,8 @@ export const onThisPhone = computed(() => waitingEvents.value.length + goingPhot
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('tallyloop')
 let failures = 0
 let photoFailures = 0
+/** Photos that failed a moment ago are left alone until then, however many scans are sent meanwhile. */
+let photosAfter = 0
 /** Whose entries, and whose photos, wait for their sign-in. */
 let frozen: Record<'events' | 'photos', string[]> = { events: [], photos: [] }
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -136,7 +138,7 @@ export async function sendNow(eager = true): Promise<void> {
     await refreshQueue().catch(() => undefined)
     plan()
   }
-  if (failures === 0 && (eager || photoFailures === 0)) void bringPhotos()
+  if (failures === 0 && (eager || Date.now() >= photosAfter)) void bringPhotos()
 }
 
 /** The photos of events that have their receipt. A failure here is no failure of the events. */
@@ -151,6 +153,7 @@ async function bringPhotos(): Promise<void> {
     if (error instanceof NotSaved) notSaved.value = error.reason
   }
   photoFailures = !outcome || outcome.state === 'unreachable' ? photoFailures + 1 : 0
+  photosAfter = photoFailures ? Date.now() + backOff(photoFailures) : 0
   await refreshQueue().catch(() => undefined)
   plan()
 }
@@ -158,9 +161,13 @@ async function bringPhotos(): Promise<void> {
 /** Try again later: sooner after the first failure, later after each further one, never all phones at once. */
 function plan(): void {
   clearTimeout(timer)
-  const failed = waitingEvents.value.length > 0 ? failures : Math.max(failures, photoFailures)
-  const wait = failed ? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failed - 1)) * (0.75 + Math.random() / 2) : EVERY_MS
-  timer = setTimeout(() => (onThisPhone.value > 0 || !reachable.value ? void sendNow() : plan()), wait)
+  const forPhotos = photoFailures > 0 && waitingEvents.value.length === 0
+  const wait = failures ? backOff(failures) : forPhotos ? Math.max(1000, photosAfter - Date.now()) : EVERY_MS
+  timer = setTimeout(() => (onThisPhone.value > 0 || !reachable.value ? void sendNow(false) : plan()), wait)
+}
+
+function backOff(failed: number): number {
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failed - 1)) * (0.75 + Math.random() / 2)
 }
 
 async function noteFrozen(what: keyof typeof frozen, ids: string[]): Promise<void> {
