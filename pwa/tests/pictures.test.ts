@@ -116,3 +116,100 @@ describe('an entry whose photo does not fit on the phone', () => {
     expect([queue.notSaved.value, queue.withoutPhotos.value]).toEqual(['QuotaExceededError', null])
   })
 })
+
+describe('on the wire', () => {
+  beforeEach(() => {
+    vi.resetModules()
+    vi.restoreAllMocks()
+    vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined })
+    vi.stubGlobal('navigator', { onLine: true, language: 'en' })
+    vi.stubGlobal('BroadcastChannel', undefined)
+    globalThis.indexedDB = new IDBFactory()
+  })
+
+  interface Heard {
+    method: string
+    path: string
+    query: Record<string, string>
+    token: string
+    size: number
+  }
+
+  /** A server that takes every event, and answers for photos as told. */
+  async function phone(photoAnswer: (nth: number, heard: Heard, total: number) => [number, unknown]) {
+    const heard: Heard[] = []
+    vi.stubGlobal('fetch', (address: string, request: RequestInit) => {
+      const url = new URL(address, 'http://phone')
+      const query = Object.fromEntries(url.searchParams)
+      const { body, headers, method = 'GET' } = request
+      const one = { method, path: url.pathname, query, token: (headers as Record<string, string>)?.Authorization ?? '', size: body instanceof ArrayBuffer ? body.byteLength : 0 }
+      const events = typeof body === 'string' ? ((JSON.parse(body) as { events?: { id: string }[] }).events ?? []) : []
+      if (url.pathname.endsWith('/sync')) return Promise.resolve(Response.json({ received_at: '', clock_offset_ms: 0, receipts: events.map(({ id }) => ({ id, result: 'accepted' })) }))
+      if (!url.pathname.endsWith('/parts')) return Promise.resolve(Response.json({}))
+      heard.push(one)
+      const [status, words] = photoAnswer(heard.length, one, Number(query.total))
+      return status === 0 ? Promise.reject(new TypeError('Failed to fetch')) : Promise.resolve(Response.json(words, { status }))
+    })
+    const { welcome } = await import('../src/outbox/authors')
+    const session = { access_token: 'of-ann', refresh_token: 'r', expires_in: 3600, person: { id: 'ann', username: 'ann', name: 'Ann', roles: [] } }
+    await welcome(session, null, null)
+    const queue = await import('../src/state/queue')
+    const photos = await import('../src/state/photos')
+    const bytes = Uint8Array.from({ length: 300_000 }, (_, place) => place % 251).buffer
+    const taken: Taken = { id: '0192f5a2-0000-7000-8000-00000000000a', kind: 'image/jpeg', bytes, width: 1600, height: 1200, sha256: sha256(new Uint8Array(bytes)), at: new Date().toISOString() }
+    const said: Said = { type: 'case.report', data: { warehouse: 'WH1', kind: 'damaged' } }
+    return { queue, photos, heard, taken, keep: () => queue.sayWithPhotos('ann', said, [taken]) }
+  }
+
+  const stored = ({ id, sha256: name }: Taken): [number, unknown] => [201, { id, sha256: name, width: 1600, height: 1200, kind: 'image/jpeg', bytes: 300_000 }]
+
+  test('a photo goes as agreed, after its event', async () => {
+    const { queue, photos, heard, taken, keep } = await phone((_nth, { query, size }, total) =>
+      Number(query.offset) + size < total ? [200, { received: Number(query.offset) + size }] : stored(taken),
+    )
+    await keep()
+    expect(queue.onThisPhone.value).toBe(2)
+    await queue.sendNow()
+    await vi.waitFor(() => expect(queue.onThisPhone.value).toBe(0))
+    const words = { total: '300000', sha256: taken.sha256, warehouse: 'WH1', decode: 'false' }
+    const about = { method: 'PUT', path: `/api/v1/photos/${taken.id}/parts`, token: 'Bearer of-ann' }
+    expect(heard).toEqual([
+      { ...about, query: { offset: '0', ...words }, size: 262_144 },
+      { ...about, query: { offset: '262144', ...words }, size: 300_000 - 262_144 },
+    ])
+    expect([photos.asideCount.value, queue.chipState.value]).toEqual([0, 'sent'])
+  })
+
+  test('what the server will not have asks for somebody', async () => {
+    const { queue, photos, keep } = await phone(() => [422, { code: 'photo_broken', detail: 'Take it again.' }])
+    await keep()
+    await queue.sendNow()
+    await vi.waitFor(() => expect(photos.asidePhotos.value).toMatchObject([{ aside: { code: 'photo_broken', detail: 'Take it again.' } }]))
+    expect([queue.chipState.value, queue.onThisPhone.value]).toEqual(['needs', 0])
+  })
+
+  test.each([
+    ['an answer that is cut', 0, undefined],
+    ['a busy server', 429, { code: 'photos_waiting' }],
+    ['a server that breaks', 500, { code: 'broken' }],
+    ['a server that does not know the way', 404, { code: 'not_found' }],
+  ])('%s costs patience, and no photo', async (_name, status, words) => {
+    const { queue, photos, heard, keep } = await phone(() => [status, words])
+    await keep()
+    await queue.sendNow()
+    await vi.waitFor(() => expect(photos.goingPhotos.value).toMatchObject([{ state: 'waiting', tries: 1 }]))
+    expect(queue.waitingEvents.value).toEqual([])
+    const tried = heard.length
+    await queue.say('ann', { type: 'case.report', data: { kind: 'lost' } })
+    await queue.sendNow(false)
+    expect([heard.length, queue.waitingEvents.value]).toEqual([tried, []])
+  })
+
+  test('an author who has to sign in again is named', async () => {
+    const { queue, photos, keep } = await phone(() => [401, { code: 'token_expired' }])
+    await keep()
+    await queue.sendNow()
+    await vi.waitFor(() => expect(queue.frozenNames.value).toEqual(['Ann']))
+    expect([queue.chipState.value, photos.goingPhotos.value.length]).toEqual(['needs', 1])
+  })
+})
