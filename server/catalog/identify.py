@@ -55,10 +55,14 @@ def identify_many(texts):
 
 def identify(warehouse_id, text):
     """What one text names in a warehouse: item, location, container, serial, lot, unknown. At most two statements."""
-    named = identify_many([text])[text]
-    if named.kind == "item":
-        return named
-    return _elsewhere(warehouse_id, text) or named
+    return identify_here(warehouse_id, [text])[text]
+
+
+def identify_here(warehouse_id, texts):
+    """`{text: Named}` of all that is in a warehouse, for a picture full of labels. Two statements at most."""
+    named = identify_many(texts)
+    others = [text for text, one in named.items() if one.kind != "item"]
+    return named | _elsewhere(warehouse_id, others)
 
 
 def _ways(text):
@@ -117,10 +121,13 @@ def _with_label(named, label):
     )
 
 
-def _elsewhere(warehouse_id, text):
-    """Locations, containers, serials and lots: the first kind that knows the text."""
-    label = gs1.read(text)
-    ways = {text.strip(), label.text, label.sscc, label.fields.get("254")} - {None, ""}
+def _elsewhere(warehouse_id, texts):
+    """`{text: Named}` of locations, containers, serials and lots: the first kind that knows the text."""
+    labels = {text: gs1.read(text) for text in texts}
+    ways = {text: {text.strip(), label.text, label.sscc, label.fields.get("254")} for text, label in labels.items()}
+    wanted = [way for way in set().union(*ways.values()) if way and "\x00" not in way]
+    if not wanted:
+        return {}
     rows = fetch(
         "SELECT 1 AS rank, l.id, l.code, l.zone AS about, '' AS lot, '' AS expiry FROM locations l"
         f" WHERE l.warehouse_id = :warehouse AND {among('l.code', 'wanted')} AND l.role IS NULL"
@@ -131,13 +138,16 @@ def _elsewhere(warehouse_id, text):
         f" JOIN items i ON i.id = s.item_id WHERE {among('s.serial', 'wanted')}"
         " UNION ALL SELECT 4, b.item_id, b.lot, i.sku, b.lot, b.expiry FROM lots b"
         f" JOIN items i ON i.id = b.item_id WHERE {among('b.lot', 'wanted')}",
-        wanted=[way for way in ways if "\x00" not in way],
+        wanted=wanted,
         warehouse=warehouse_id,
     )
-    if not rows:
-        return None
-    rank = min(row.rank for row in rows)
-    return _other(rank, [row for row in rows if row.rank == rank], label.fields or None)
+    found = {}
+    for text, label in labels.items():
+        mine = [row for row in rows if row.code in ways[text]]
+        if mine:
+            rank = min(row.rank for row in mine)
+            found[text] = _other(rank, [row for row in mine if row.rank == rank], label.fields or None)
+    return found
 
 
 def _other(rank, rows, fields):

@@ -9,11 +9,12 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from server.decode import pixels, strip
+from server.decode import photo, pixels, strip
 from server.errors import Refusal
 from server.intake import store
 
 MOST_BYTES = 16 * 1024 * 1024
+LONGEST = 4500  # pixels of the longer side in which codes are looked for: 12 megapixels as they are, 50 at half size
 
 
 class PhotoTooLarge(Refusal):
@@ -36,7 +37,10 @@ class PhotosWaiting(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Developed:
-    """A photo as it lies in the store. `sha256` is of what is kept, `sent_sha256` of what came."""
+    """A photo as it lies in the store. `sha256` is of what is kept, `sent_sha256` of what came.
+
+    `symbols`: what stands on it (`symbols_on`), None if nobody asked.
+    """
 
     sha256: str
     sent_sha256: str
@@ -44,7 +48,7 @@ class Developed:
     width: int
     height: int
     size: int
-    picture: strip.Picture
+    symbols: list[dict] | None
 
 
 class Darkroom:
@@ -73,8 +77,8 @@ class Darkroom:
 darkroom = Darkroom()
 
 
-def develop(content, data_dir):
-    """Check, strip and store a photo, without a database. Raises `PhotoTooLarge` and what `strip` raises."""
+def develop(content, data_dir, decode):
+    """Check, strip, store and perhaps read a photo; no database. Raises `PhotoTooLarge` and what `strip` raises."""
     if len(content) > MOST_BYTES:
         raise PhotoTooLarge()
     kind = strip.kind_of(content)
@@ -83,9 +87,34 @@ def develop(content, data_dir):
     sha256 = sha256_of(picture.content)
     store.put_file(store.place_of(data_dir, sha256, picture.kind), picture.content)
     store.put_file(store.thumb_of(data_dir, sha256), small)
-    sent_sha256 = sha256_of(content)
-    size = len(picture.content)
-    return Developed(sha256, sent_sha256, picture.kind, picture.width, picture.height, size, picture)
+    return Developed(
+        sha256,
+        sha256_of(content),
+        picture.kind,
+        picture.width,
+        picture.height,
+        len(picture.content),
+        symbols_on(picture) if decode else None,
+    )
+
+
+def symbols_on(picture):
+    """The codes on a photo: text, symbology, quad in pixels of the upright photo, and what a scanner would give."""
+    grey, scale = pixels.luminance(picture, LONGEST)
+    return [
+        {
+            "text": seen.text,
+            "symbology": seen.symbology,
+            "quad": [[round(x * scale), round(y * scale)] for x, y in seen.quad],
+            "meaning": seen.meaning,
+        }
+        for seen in photo.read_codes(grey)
+    ]
+
+
+def read_kept(sha256, kind, data_dir):
+    """The codes on a photo that was kept unread. Raises `FileNotFoundError` when the store has lost it."""
+    return symbols_on(strip.stripped(store.place_of(data_dir, sha256, kind).read_bytes()))
 
 
 def sha256_of(content):

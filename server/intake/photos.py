@@ -58,7 +58,7 @@ def same_photo(row, sent_sha256):
     return row
 
 
-def keep_photo(photo_id, warehouse_id, person_id, made, symbols):
+def keep_photo(photo_id, warehouse_id, person_id, made):
     """Write a developed photo down; gives `(row, is_new)`. Raises `IdReused`."""
     found = find_photo(photo_id)
     if found is not None:
@@ -66,17 +66,17 @@ def keep_photo(photo_id, warehouse_id, person_id, made, symbols):
     said = (made.sha256, made.sent_sha256, made.kind, made.width, made.height, made.size)
     put(
         "photos",
-        [(photo_id, warehouse_id or NIL, person_id, *said, now(), written(symbols))],
+        [(photo_id, warehouse_id or NIL, person_id, *said, now(), _written(made.symbols))],
         "id warehouse_id person_id sha256 sent_sha256 kind width height size posted_at symbols".split(),
     )
     return find_photo(photo_id), True
 
 
 def add_symbols(photo_id, symbols):
-    """Write down what was read on a photo that was kept unread before."""
-    run("UPDATE photos SET symbols = :symbols WHERE id = :id", symbols=written(symbols), id=photo_id)
+    """Write down what was read on a photo that was kept unread before; gives its row."""
+    run("UPDATE photos SET symbols = :symbols WHERE id = :id", symbols=_written(symbols), id=photo_id)
+    return find_photo(photo_id)
 
 
-def written(symbols):
-    """Symbols as they are kept; None while nobody asked."""
+def _written(symbols):
     return None if symbols is None else msgspec.json.encode(symbols).decode()

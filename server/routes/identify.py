@@ -46,17 +46,16 @@ def identify_code():
     """What a scanned text is: an item, location, lot, serial, container, document or person, or unknown."""
     text = _asked("code", LONGEST)
     here = warehouse(_asked("warehouse", 120), Permission.READ_CATALOGUE)
-    named = identify(here.id, text)
-    answer = {"kind": named.kind, "code": text}
-    if named.kind == "item":
-        answer |= _item(named)
-    elif named.kind == "unknown":
+    answer = shown(identify(here.id, text), text)
+    if answer["kind"] == "unknown":
         answer |= _document(here.id, text.strip()) or _person(text.strip()) or {}
-    else:
-        answer |= _said(named)
-    if named.gs1:
-        answer["gs1"] = named.gs1
     return Response(_encode(answer), mimetype="application/json")
+
+
+def shown(named, text):
+    """What a text names, as the wire has it."""
+    said = {"kind": named.kind, "code": text} | (_item(named) if named.kind == "item" else _said(named))
+    return said | {"gs1": named.gs1} if named.gs1 else said
 
 
 def _asked(name, most):

@@ -7,15 +7,18 @@ from flask_smorest import Blueprint
 from marshmallow import fields
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from server.catalog.identify import identify_here
 from server.db import NIL, transaction
+from server.decode import gs1
 from server.errors import NotAllowed, NotUnderstood
 from server.ids import new_id
 from server.intake import store
-from server.intake.darkroom import MOST_BYTES, PhotoTooLarge, darkroom, develop, sha256_of
+from server.intake.darkroom import MOST_BYTES, PhotoTooLarge, darkroom, develop, read_kept, sha256_of
 from server.intake.parts import add_part, all_parts, forget_parts
-from server.intake.photos import PhotoDamaged, PhotoUnknown, find_photo, keep_photo, same_photo, seen_photo
+from server.intake.photos import PhotoDamaged, PhotoUnknown, add_symbols, find_photo, keep_photo, same_photo, seen_photo
 from server.people.rules import Permission as P
 from server.routes.door import current_person, may, signed_in, warehouse
+from server.routes.identify import shown as identified
 from server.routes.problems import TooLarge, flat
 from server.routes.shapes import Id, Instant, Query, Shape, Whole, choice, text
 
@@ -145,7 +148,7 @@ def take_part(asked, photo_id):
         raise NotUnderstood(fields={"offset": ["out_of_range"]})
     found = find_photo(photo_id)
     if found is not None:
-        return _answer(shown(same_photo(found, sha256)), 200)
+        return _answer(shown(_read_now(same_photo(found, sha256), asked["decode"])), 200)
     received = add_part(data_dir, photo_id, mine, asked["offset"], total, body)
     if received < total:
         return _answer({"received": received}, 200)
@@ -194,8 +197,23 @@ def shown(row):
         "height": row.height,
         "kind": row.kind,
         "bytes": row.size,
-        "symbols": [],
+        "symbols": _symbols(row),
     }
+
+
+def _symbols(row):
+    """What was read on it, and what that names today where the photo was taken."""
+    symbols = msgspec.json.decode(row.symbols) if row.symbols else []
+    here = row.warehouse_id != NIL and symbols
+    named = identify_here(row.warehouse_id, [each["meaning"] for each in symbols]) if here else {}
+    return [_symbol(each, named.get(each["meaning"])) for each in symbols]
+
+
+def _symbol(symbol, named):
+    label = gs1.read(symbol["meaning"])
+    fields = label.fields or ({"01": label.gtin} if label.gtin and symbol["symbology"] == "UPC-E" else {})
+    said = {name: symbol[name] for name in ("text", "symbology", "quad")} | ({"gs1": fields} if fields else {})
+    return said | {"identified": identified(named, symbol["text"])} if named else said
 
 
 def _answer(body, status):
@@ -210,11 +228,21 @@ def _seen(photo_id):
 def _kept(photo_id, house_id, content, decode):
     found = find_photo(photo_id)
     if found is not None:
-        return same_photo(found, sha256_of(content)), False
+        return _read_now(same_photo(found, sha256_of(content)), decode), False
     with darkroom.seat(_seats()):
-        made = develop(content, _data_dir())
+        made = develop(content, _data_dir(), decode)
     with transaction():
-        return keep_photo(photo_id, house_id, current_person().id, made, None)
+        return keep_photo(photo_id, house_id, current_person().id, made)
+
+
+def _read_now(row, decode):
+    """The row, with its codes if they are asked for; evidence may have come unread."""
+    if not decode or row.symbols is not None:
+        return row
+    with darkroom.seat(_seats()):
+        symbols = read_kept(row.sha256, row.kind, _data_dir())
+    with transaction():
+        return add_symbols(row.id, symbols)
 
 
 def _seats():
