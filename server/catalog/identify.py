@@ -76,6 +76,8 @@ def _ways(text):
     if label.gtin:
         # An item may carry its GTIN as its sku, written without leading zeros.
         ways += [label.gtin, *(label.gtin[-n:] for n in (13, 12, 8) if not label.gtin[:-n].strip("0"))]
+    elif "240" in label.fields:  # what our own lot labels carry where an item has no GTIN
+        ways.append(label.fields["240"])
     return tuple(dict.fromkeys(ways)), label
 
 
