@@ -2,6 +2,7 @@
 
 import { ref } from 'vue'
 import { certificateRefused } from './basic'
+import { whenBack } from './connection'
 
 /** A new version is ready and waits to be let in. */
 export const updateReady = ref(false)
@@ -13,6 +14,8 @@ export async function followUpdates(): Promise<void> {
   const registration = await navigator.serviceWorker.register('/sw.js').catch(refused)
   if (!registration) return
   offer(registration.waiting)
+  // A handheld stays open for weeks, and browsers look for a new version only when a page is loaded.
+  whenBack(() => void registration.update().catch(() => undefined))
   registration.addEventListener('updatefound', () => {
     const coming = registration.installing
     coming?.addEventListener('statechange', () => {
@@ -34,6 +37,7 @@ function offer(worker: ServiceWorker | null): void {
 
 /** Let the new version in and show it. */
 export function takeUpdate(): void {
+  if (waitingWorker?.state !== 'installed') return location.reload() // another tab has let it in
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
   waitingWorker?.postMessage('take over')
 }
