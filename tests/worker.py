@@ -98,9 +98,9 @@ class Worker:
         said = {name: value for name, value in words.items() if value is not None}
         return self.ask("POST", "/photos", files={"file": (io.BytesIO(content), "photo.jpg"), **said}, decode=decode)
 
-    def send_part(self, photo_id, body, offset, whole, **asked):
-        """Send a part of a photo; gives the reply. `whole`: all its bytes."""
-        query = {"offset": offset, "total": len(whole), "sha256": hashlib.sha256(whole).hexdigest(), **asked}
+    def send_part(self, photo_id, body, at_, whole, **asked):
+        """Send a part of a photo; gives the reply. `at_`: its offset in `whole`, all the bytes."""
+        query = {"offset": at_, "total": len(whole), "sha256": hashlib.sha256(whole).hexdigest(), **asked}
         return self.ask("PUT", f"/photos/{photo_id}/parts", body, **query)
 
     # The floor: one door.

@@ -8,7 +8,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from server.decode.strip import HEIC, JPEG, PNG, WEBP, PhotoBroken, Picture, check_size
+from server.decode.strip import JPEG, PNG, WEBP, PhotoBroken, Picture, check_size
+from server.errors import Refusal
 
 THUMB = 320  # pixels of the longer side
 _FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
@@ -48,17 +49,14 @@ def from_heic(content):
         check_size(*read.size)
         image = read.to_pillow()
         image.load()
-    except (OSError, ValueError, SyntaxError, RuntimeError, EOFError, MemoryError):
-        raise PhotoBroken() from None
+    except Refusal:
+        raise
+    except Exception as error:  # as in `_pixels`
+        raise PhotoBroken() from error
     check_size(*image.size)
     profile = image.info.get("icc_profile")
     image = _flat(image, "RGB")
     return Picture(JPEG, *image.size, 1, _jpeg_of(image, 92, icc_profile=profile))
-
-
-def is_heic(kind):
-    """Is it one of those that are kept as JPEG?"""
-    return kind == HEIC
 
 
 def _pixels(picture, mode, longest):

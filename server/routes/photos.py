@@ -10,10 +10,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from server.catalog.identify import identify_here
 from server.db import NIL, transaction
 from server.decode import gs1
-from server.errors import NotAllowed, NotUnderstood
+from server.errors import NotAllowed, NotUnderstood, Refusal
 from server.ids import new_id
 from server.intake import store
-from server.intake.darkroom import MOST_BYTES, PhotoTooLarge, darkroom, develop, read_kept, sha256_of
+from server.intake.darkroom import MOST_BYTES, PhotosWaiting, PhotoTooLarge, darkroom, develop, read_kept, sha256_of
 from server.intake.parts import add_part, all_parts, forget_parts
 from server.intake.photos import PhotoDamaged, PhotoUnknown, add_symbols, find_photo, keep_photo, same_photo, seen_photo
 from server.people.rules import Permission as P
@@ -156,7 +156,13 @@ def take_part(asked, photo_id):
     if len(content) != total or sha256_of(content) != sha256:
         forget_parts(data_dir, photo_id, mine)
         raise PhotoDamaged(fields={"sha256": ["invalid"]})
-    row, is_new = _kept(photo_id, house_id, content, asked["decode"])
+    try:
+        row, is_new = _kept(photo_id, house_id, content, asked["decode"])
+    except PhotosWaiting:
+        raise
+    except Refusal:  # these bytes will not become a photo
+        forget_parts(data_dir, photo_id, mine)
+        raise
     forget_parts(data_dir, photo_id, mine)
     return _answer(shown(row), 201 if is_new else 200)
 
