@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from server.catalog.identify import identify_many
 from server.db import fetch
 
 _STANDING = """
@@ -83,18 +82,14 @@ def counters_of(task):
 
 
 def unknown_codes(task):
-    """Entries whose code named nothing when they came: rows (id, code, location_id, qty) that still name none."""
-    rows = fetch(
+    """Entries whose code names nothing yet: rows (id, code, location_id, qty)."""
+    return fetch(
         "SELECT e.id, e.code, e.location_id, e.qty FROM count_entries e WHERE e.warehouse_id = :w AND e.task_id = :t"
         " AND e.kind = 'entry' AND e.item_id IS NULL AND NOT EXISTS"
         " (SELECT 1 FROM count_entries x WHERE x.warehouse_id = e.warehouse_id AND x.voids_id = e.id)",
         w=task.warehouse_id,
         t=task.id,
     )
-    if not rows:
-        return []
-    named = identify_many({row.code for row in rows})
-    return [row for row in rows if row.code not in named or named[row.code].item_id is None]
 
 
 def _claim(task):

@@ -1,6 +1,6 @@
 """Counts, tasks, claims, entries, positions that are due."""
 
-from sqlalchemy import JSON, CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Id, Instant, Long, Qty, Word, db, only_where
@@ -104,6 +104,9 @@ class Claim(db.Model):
     __table_args__ = (Index("claims_task", "warehouse_id", "task_id", "at"),)
 
 
+_UNKNOWN = text("item_id IS NULL AND kind = 'entry'")
+
+
 class CountEntry(db.Model):
     """One statement: so many of this, here, at this instant, says this person. Never edited; `void` negates one.
 
@@ -139,6 +142,7 @@ class CountEntry(db.Model):
         Index("count_entries_task", "warehouse_id", "task_id", "location_id"),
         Index("count_entries_count", "warehouse_id", "count_id"),
         only_where("count_entries_voids", "warehouse_id", "voids_id", said="voids_id"),
+        Index("count_entries_unknown", "task_id", sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
     )
 
 

@@ -4,7 +4,7 @@ from server import clock
 from server.cases.open import new_matter, open_many
 from server.catalog.lookup import items_by_id
 from server.catalog.policy import policy_for
-from server.counting import due, plan, rounds
+from server.counting import due, plan, rounds, unknown
 from server.counting.rules import controls
 from server.db import fetch, given
 from server.ids import new_id
@@ -12,12 +12,13 @@ from server.ledger.book import book_at
 from server.ledger.post import lock
 from server.ledger.rules import Position
 from server.reconcile.lines import CountLine, RoundOf, read_lines, weigh, write_lines
-from server.reconcile.rules import State
+from server.reconcile.rules import SETTLED, State
 from server.reconcile.settle import counters_of_lines, grade, note_hands, settle
 
 
 def review(task):
     """Take a closed round's lines: remember the variances, judge them, hand out recounts to somebody else."""
+    unknown.resolve(task)
     named = rounds.named_positions(task)
     said = _statements(task, named)
     lock([Position(task.warehouse_id, *key) for key in said])
@@ -32,6 +33,26 @@ def review(task):
     again = settle(task.warehouse_id, ready + _unanswered(task, said, named))
     _hand_out(task, again, ready)
     grade(task.warehouse_id, {task.count_id})  # also where nothing was found and nothing was expected
+
+
+def count_in(task, keys):
+    """Take positions `(location, item, lot)` of a closed round in again: more was said of them than was understood.
+
+    Gives those whose line is settled already: it stays as it was decided.
+    """
+    said = {line.key: line for line in rounds.lines_of(task) if line.key in keys}
+    lock([Position(task.warehouse_id, *key) for key in said])
+    known = read_lines(task.warehouse_id, "v.count_id = :c", c=task.count_id)
+    settled = {line.key for line in known if line.state in SETTLED} & said.keys()
+    said = {key: line for key, line in said.items() if key not in settled}
+    if said:
+        lines = _with_round(task, said, rounds.named_positions(task))
+        weigh(lines, only=task.round)
+        _note_counters(task, lines)
+        waiting, ready = _split_by_siblings(task, lines)
+        write_lines(waiting)
+        _hand_out(task, settle(task.warehouse_id, ready), ready)
+    return settled
 
 
 def _statements(task, named):
@@ -144,7 +165,7 @@ def _open_unknown(task):
                 kind="unknown_code",
                 location_id=row.location_id,
                 qty=row.qty,
-                subject=f"unknown:{task.count_id}:{row.location_id}:{row.code}",
+                subject=unknown.subject_of(task.count_id, row.location_id, row.code),
                 note=row.code,
             )
             for row in rounds.unknown_codes(task)

@@ -22,6 +22,7 @@ class State(StrEnum):
 
 OPEN = (State.COUNTING, State.RECOUNT, State.HELD, State.PENDING)
 WAITING = (State.PENDING, State.HELD)
+SETTLED = (State.MATCHED, State.APPROVED, State.REJECTED)
 STAGES = {
     "purchase": ("Purchase", "采购"),
     "receiving": ("Receiving", "收货"),

@@ -8,6 +8,7 @@ from server.catalog.codes import add_code, change_code, code_of, remove_code
 from server.catalog.tables import Item
 from server.db import session, transaction
 from server.people.rules import Permission
+from server.reconcile.bind import codes_bound
 from server.routes.door import may
 from server.routes.shapes import Id, PageQuery, Qty, Shape, page_of, paged, read_cursor, text
 
@@ -50,9 +51,11 @@ class CodeQuery(PageQuery):
 @routes.arguments(CodeIn)
 @routes.response(201, CodeOut)
 def add(code):
-    """Let a text name an item."""
+    """Let a text name an item. Scans of it that nobody could read before are counted from now on."""
     with transaction():
         added, is_new = add_code(code["id"], code["sku"], code["code"], code["pack_quantity"])
+        if is_new:
+            codes_bound()
         return _seen(added), 201 if is_new else 200
 
 

@@ -12,6 +12,7 @@ from server.exchange.sheets import read_sheet
 from server.exchange.take import known_kind, read_rows, take
 from server.exchange.take_people import hashed
 from server.people.rules import Permission
+from server.reconcile.bind import codes_bound
 from server.routes.door import current_person, language, may, warehouses
 from server.routes.shapes import Query, Shape
 
@@ -72,6 +73,8 @@ def take_in(query, kind):
         hashed(rows)
     with transaction():
         report = take(kind, rows, problems, current_person(), query["dry_run"], query["partial"])
+        if kind in ("items", "codes") and report.accepted and not query["dry_run"]:
+            codes_bound()
     speech = language()
     return {
         "rows": report.rows,

@@ -8,6 +8,7 @@ from server.catalog.items import add_item, change_item
 from server.catalog.rules import ItemUnknown
 from server.db import fetch, transaction
 from server.people.rules import Permission
+from server.reconcile.bind import codes_bound
 from server.routes.door import current_person, may
 from server.routes.shapes import Id, Money, PageQuery, Qty, Shape, choice, page_of, paged, read_cursor, text
 
@@ -87,6 +88,8 @@ def add(item):
     """Add an item."""
     with transaction():
         added, is_new = add_item(**item)
+        if is_new:
+            codes_bound()  # somebody may have scanned it before anybody had entered it
         return _seen(queries.item_rows(added.sku))[0], 201 if is_new else 200
 
 
