@@ -67,9 +67,10 @@ class NoteOut(Shape):
 
 
 class CaseDetailOut(CaseOut):
-    """A case with its trail."""
+    """A case with its trail, and the photos that came with it."""
 
     notes = fields.List(fields.Nested(NoteOut))
+    photos = fields.List(fields.String())
 
 
 class CasesQuery(PageQuery):
@@ -190,8 +191,7 @@ def report_case(body):
 @routes.response(200, CaseDetailOut)
 def show_case(case_id):
     """One case with its whole trail."""
-    row = _row(case_id, Permission.READ_CASES)
-    return {**_shown(row, current_person()), "notes": note.notes_of(row.warehouse_id, row.id)}
+    return _detail(case_id)
 
 
 @routes.post("/cases/<uuid:case_id>/notes")
@@ -278,7 +278,8 @@ def _blind(houses):
 
 def _detail(case_id):
     row = _row(case_id, Permission.READ_CASES)
-    return {**_shown(row, current_person()), "notes": note.notes_of(row.warehouse_id, row.id)}
+    notes = note.notes_of(row.warehouse_id, row.id)
+    return {**_shown(row, current_person()), "notes": notes, "photos": note.photos_in(notes)}
 
 
 def _shown(row, who):
