@@ -8,7 +8,7 @@ import msgspec
 
 from server.catalog.rules import key_of, stated_qty
 from server.db import among, fetch
-from server.decode import gs1
+from server.decode import gs1, makers
 
 
 class Named(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -68,6 +68,10 @@ def identify_here(warehouse_id, texts):
 def _ways(text):
     """(the keys to try, best first, and the label if it took the GS1 reader)."""
     trimmed = text.strip()
+    if makers.may_be_one(trimmed):
+        ways, label = makers.read(trimmed)
+        if label:
+            return tuple(dict.fromkeys((trimmed, *map(key_of, ways), *ways))), label
     if not gs1.may_be_gs1(text):
         key = key_of(trimmed)
         return ((trimmed,) if key == trimmed else (key, trimmed)), None
@@ -111,7 +115,7 @@ def _named(ways, label, by_code, by_sku):
 
 
 def _with_label(named, label):
-    if label is None or not label.fields:
+    if label is None or not (label.fields or label.lot or label.expiry or label.serial or label.quantity):
         return named
     return msgspec.structs.replace(
         named,
@@ -119,7 +123,7 @@ def _with_label(named, label):
         lot=label.lot,
         expiry=label.expiry,
         serial=label.serial,
-        gs1=label.fields,
+        gs1=label.fields or None,
     )
 
 
