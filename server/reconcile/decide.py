@@ -17,10 +17,12 @@ from server.counting.rules import SamePerson
 from server.db import fetch, given, is_embedded, put
 from server.errors import IdReused, NotAllowed
 from server.ids import new_id
+from server.intake.photos import PhotoUnknown
 from server.ledger.anchor import Confirmed, confirm
 from server.ledger.anchor import relocate as relocate_book
 from server.ledger.rules import NewMove
 from server.people.rules import Permission
+from server.reconcile import photographed
 from server.reconcile.lines import read_lines, weigh, write_lines
 from server.reconcile.rules import (
     STAGES,
@@ -72,10 +74,7 @@ def approve(warehouse_id, line_ids, who, word):
     _known_reasons(word, required=True)
     policy_id, policy = policy_for(warehouse_id, clock.now())
     tiers = _may_settle(lines, who)
-    for line in lines:
-        if line.last.contaminated:
-            raise Contaminated()
-        _evidence_enough(line, word, policy)
+    _evidence_enough(lines, word, policy)
     _remember("approve", lines, who, word, policy_id, tiers)
     needed = _still_needed(lines)
     done = [line for line in lines if not needed[line.id]]
@@ -137,10 +136,7 @@ def relocate(warehouse_id, line_id, other_id, who, word):
         raise NotARelocation()
     policy_id, policy = policy_for(warehouse_id, clock.now())
     tiers = _may_settle(lines, who)
-    for line in lines:
-        if line.last.contaminated:
-            raise Contaminated()
-        _evidence_enough(line, word, policy)
+    _evidence_enough(lines, word, policy)
     source, target = pair[0].line, pair[1].line
     _remember("relocate", lines, who, word, policy_id, tiers, {source.id: target.id, target.id: source.id})
     if any(_still_needed(lines).values()):
@@ -312,11 +308,17 @@ def _still_needed(lines):
     }
 
 
-def _evidence_enough(line, word, policy):
-    value = abs(line.value)
-    if policy.note_over is not None and value > policy.note_over and not (word.note or "").strip():
-        raise DecisionNoteRequired(fields={"note": ["required"]})
-    if policy.photo_over is not None and value > policy.photo_over and not word.photos:
+def _evidence_enough(lines, word, policy):
+    """Nothing moved meanwhile; above a limit there is a note, and a photo of the shelf or with the decision."""
+    if photographed.unknown(word.photos):
+        raise PhotoUnknown()
+    for line in lines:
+        if line.last.contaminated:
+            raise Contaminated()
+        if policy.note_over is not None and abs(line.value) > policy.note_over and not (word.note or "").strip():
+            raise DecisionNoteRequired(fields={"note": ["required"]})
+    dear = [line for line in lines if policy.photo_over is not None and abs(line.value) > policy.photo_over]
+    if dear and not word.photos and len(photographed.by_counters(dear[0].warehouse_id, dear)) < len(dear):
         raise PhotoRequired(fields={"photos": ["required"]})
 
 

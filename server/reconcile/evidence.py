@@ -6,8 +6,9 @@ from server import clock
 from server.db import fetch
 from server.ledger.queries import moves_of_line, moves_of_position
 from server.ledger.rules import RESTATEMENT, Position
-from server.reconcile import queries
+from server.reconcile import photographed, queries
 from server.reconcile.decide import wanted_tier, why_not
+from server.reconcile.lines import CountLine
 from server.reconcile.rules import WAITING, Signs, approvals_needed, as_relocation, likely_causes
 
 
@@ -167,8 +168,13 @@ def _required(row, decisions, policy):
             if one["act"] in ("approve", "relocate") and one["variance_qty"] == row.variance_qty
         ],
         "note": policy.note_over is not None and value > policy.note_over,
-        "photo": policy.photo_over is not None and value > policy.photo_over,
+        "photo": policy.photo_over is not None and value > policy.photo_over and not _photographed(row),
     }
+
+
+def _photographed(row):
+    line = CountLine(row.warehouse_id, row.id, row.count_id, row.location_id, row.item_id, row.lot, row.unit_cost)
+    return bool(photographed.by_counters(row.warehouse_id, [line]))
 
 
 def _restatements(row):
