@@ -213,6 +213,17 @@ export interface CountTaskOut {
   claimed_by?: string | null
 }
 
+/** A scan whose code names nothing yet; `before`, `after`: what the same person scanned around it, nearest first. */
+export interface UnknownOut {
+  entry: string
+  location: string
+  code: string
+  person: string
+  at: string
+  before?: string[]
+  after?: string[]
+}
+
 export interface CountOut {
   id: string
   warehouse: string
@@ -227,7 +238,7 @@ export interface CountOut {
   lines?: Record<string, number>
   tasks?: CountTaskOut[]
   uncounted?: { location: string; sku: string; name: string; lot: string }[]
-  unknown?: { entry: string; location: string; code: string; person: string; at: string }[]
+  unknown?: UnknownOut[]
 }
 
 export type VarianceState = 'counting' | 'matched' | 'recount' | 'held' | 'pending' | 'approved' | 'rejected'

@@ -16,7 +16,7 @@ const KIND = 'image/jpeg'
 /** The file is no picture, or none that this phone can open. */
 export class NoPicture extends Error {}
 
-interface Drawable {
+export interface Drawable {
   width: number
   height: number
   image: CanvasImageSource
@@ -36,7 +36,7 @@ export async function pictureOf(file: Blob, now = new Date()): Promise<Taken> {
 }
 
 /** Browsers before 2021 do not know `from-image`, or no bitmaps at all; there an `<img>` turns the picture upright. */
-async function opened(file: Blob): Promise<Drawable> {
+export async function opened(file: Blob): Promise<Drawable> {
   try {
     const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
     return { width: bitmap.width, height: bitmap.height, image: bitmap, done: () => bitmap.close() }

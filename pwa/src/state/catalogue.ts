@@ -13,6 +13,9 @@ const PIECE = 250
 const MOST_PAGES = 40
 const FRESH_MS = 4 * 3_600_000
 
+/** How a code came in. */
+export type Method = Chosen['method']
+
 /** An answer about one scan. */
 export type Named =
   | { kind: 'location'; code: string }

@@ -20,7 +20,7 @@ import { counting, declareEmpty, enter, happen, places, seenSerial, step, submit
 import { attempt } from './said'
 import { settings } from './settings'
 
-type Method = 'wedge' | 'keypad'
+type Method = Chosen['method']
 type Unknown = Extract<Named, { kind: 'unknown' }>
 
 /** Why the last scan did not count, in words. */

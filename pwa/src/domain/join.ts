@@ -1,0 +1,40 @@
+/** Two codes on one label, the item's and one with lot, expiry or serial, are one thing on the shelf: one entry. */
+
+import type { Chosen } from './count'
+import type { Label } from './gs1'
+
+/** How long after the one the other may follow. */
+export const JOIN_MS = 8000
+
+/** Does it say more about an item without naming one? */
+export function isRest({ gtin, lot, expiry, serial, fields }: Label): boolean {
+  return gtin === null && !('00' in fields) && (lot !== null || expiry !== null || serial !== null)
+}
+
+/** The item with what the rest of its label says; null if the two contradict each other. `raw` keeps both texts. */
+export function joined(item: Chosen, rest: Label, raw: string): Chosen | null {
+  const agree = agrees(item.lot, rest.lot) && agrees(item.expiry, rest.expiry) && agrees(item.serial, rest.serial)
+  if (!agree) return null
+  return {
+    ...item,
+    lot: rest.lot ?? item.lot,
+    expiry: rest.expiry ?? item.expiry,
+    serial: rest.serial ?? item.serial,
+    labelQuantity: item.labelQuantity ?? rest.quantity,
+    raw: [item.raw, raw].filter(Boolean).join(' '),
+  }
+}
+
+/** Would it add nothing, since the item has it all? Then the same label was read again. */
+export function addsNothing(item: Chosen, rest: Label): boolean {
+  const news: [string | null, string | null][] = [
+    [item.lot, rest.lot],
+    [item.expiry, rest.expiry],
+    [item.serial, rest.serial],
+  ]
+  return news.every(([has, says]) => says === null || says === has)
+}
+
+function agrees(has: string | null, says: string | null): boolean {
+  return !has || says === null || has === says
+}
