@@ -7,6 +7,7 @@ of their text, are believed when many lines say the same.
 """
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import NamedTuple
 
 from server.decode import gs1
@@ -42,14 +43,14 @@ def believed(looks):
     Of two texts in one place the one with more looks is believed, and neither if both have as many.
     """
     codes = _codes(looks)
-    sure = {key: seen for key, seen in codes.items() if _suffices(seen)}
+    sure = {key: seen for key, seen in codes.items() if enough(seen)}
     return [max(seen, key=_goodness).seen for key, seen in sure.items() if not _beaten(seen, sure.values())]
 
 
 def doubted(looks):
     """The plausible sightings that are not believed yet: worth a second look."""
     codes = _codes(looks)
-    return [seen[0].seen for seen in codes.values() if not _suffices(seen)]
+    return [seen[0].seen for seen in codes.values() if not enough(seen)]
 
 
 def _codes(looks):
@@ -63,10 +64,15 @@ def _codes(looks):
 
 def overlap(one, other):
     """Does the middle of one lie within the other?"""
-    return _within(_middle(one.quad), other.quad) or _within(_middle(other.quad), one.quad)
+    left, top, right, bottom, x, y = _frame(one.quad)
+    other_left, other_top, other_right, other_bottom, other_x, other_y = _frame(other.quad)
+    return (left <= other_x <= right and top <= other_y <= bottom) or (
+        other_left <= x <= other_right and other_top <= y <= other_bottom
+    )
 
 
-def _suffices(looks):
+def enough(looks):
+    """Are these looks at one code enough to believe it?"""
     symbology = looks[0].seen.symbology
     if symbology in CORRECTED or len({look.seen.engine for look in looks}) > 1:
         return True
@@ -100,10 +106,8 @@ def _goodness(look):
     return look.seen.firm, look.seen.engine == "zxing"
 
 
-def _middle(quad):
-    return sum(x for x, _ in quad) / 4, sum(y for _, y in quad) / 4
-
-
-def _within(point, quad):
+@lru_cache(maxsize=4096)
+def _frame(quad):
+    """(left, top, right, bottom, middle x, middle y) of four corners."""
     xs, ys = [x for x, _ in quad], [y for _, y in quad]
-    return min(xs) <= point[0] <= max(xs) and min(ys) <= point[1] <= max(ys)
+    return min(xs), min(ys), max(xs), max(ys), sum(xs) / 4, sum(ys) / 4

@@ -20,7 +20,7 @@ from server.decode.places import places
 LONGEST = 1200  # pixels of the longer side that a look works on, if the photo shows one thing
 SHELF = 3_000_000  # pixels from which on a photo may show many labels
 LABELS = 3  # sightings of the first look from which on it does
-SECONDS, SHELF_SECONDS = 0.3, 1.7  # after which no further rung begins
+SECONDS, SHELF_SECONDS = 0.3, 1.75  # of work, after which no further look begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +49,32 @@ class View:
         return replace(seen, quad=tuple((a * x + b * y + c, d * x + e * y + f) for x, y in seen.quad))
 
 
+class Until:
+    """When to begin no further look: after so many seconds of work, or three times as long on a busy machine.
+
+    By work and not by the clock alone, so that what is read on a photo does not depend on who else is at work.
+    """
+
+    def __init__(self, seconds):
+        self._work, self._clock = time.thread_time() + seconds, time.monotonic() + 3 * seconds
+
+    @property
+    def over(self):
+        """Is it time?"""
+        return time.thread_time() > self._work or time.monotonic() > self._clock
+
+
 def read_codes(grey, seconds=None):
     """What stands on a photo: believed `Sighting`s, each code once, with corners in pixels of `grey` (mode L, upright).
 
-    `seconds`: after which no further look begins; by default what the kind of picture deserves.
+    `seconds` of work after which no further look begins; by default what the kind of picture deserves.
     """
-    started = time.monotonic()
-    large = grey.width * grey.height >= SHELF
-    looks = Looks(grey)
+    looks, large = Looks(grey), grey.width * grey.height >= SHELF
+    until = Until(seconds or (SHELF_SECONDS if large else SECONDS))
     looks.take("plain", zxing, View(grey), fast=large)
-    if large or len(looks.sightings) >= LABELS:
-        return _read_shelf(looks, started + (seconds or SHELF_SECONDS))
-    return _climb(looks, started + (seconds or SECONDS))
+    if not large and len(looks.sightings) < LABELS:
+        return _climb(looks, until)
+    return _read_shelf(looks, until if large else Until(seconds or SHELF_SECONDS))
 
 
 class Looks:
@@ -76,22 +90,22 @@ class Looks:
             self.sightings.append(there)
             self._views.setdefault(there.seen.key, (view, seen))
 
-    def again(self, until):
+    def again(self, until, tries=4):
         """A second look at each place that is not believed yet; gives what is believed then."""
         for seen in evidence.doubted(self.sightings):
-            if seen.key in self._views and seen.key not in self._done and time.monotonic() < until:
+            if seen.key in self._views and seen.key not in self._done and not until.over:
                 self._done.add(seen.key)
-                self._again(*self._views[seen.key])
+                self._again(*self._views[seen.key], tries)
         return evidence.believed(self.sightings)
 
-    def _again(self, whole, seen):
+    def _again(self, whole, seen, tries):
         place = _around(whole.image, seen)
         other, same = (_zbar2, _fast) if seen.engine == "zxing" else (_fast, _zbar2)
-        for engine, way in ((other, _same), (other, _enlarged), (same, _evened), (same, _enlarged)):
+        for engine, way in ((other, _same), (other, _enlarged), (same, _evened), (same, _enlarged))[:tries]:
             view = way(place.image)
             found = [whole.back(place.back(view.back(each))) for each in engine(view.image)]
             self.sightings += [evidence.Look(f"{way.__name__} again", each) for each in found]
-            if seen.key in {each.key for each in evidence.believed(self.sightings)}:
+            if evidence.enough([look for look in self.sightings if look.seen.key == seen.key]):
                 return
 
 
@@ -99,7 +113,7 @@ def _climb(looks, until):
     grey = looks.grey
     for rung in _RUNGS:
         found = looks.again(until)
-        if found or time.monotonic() > until:
+        if found or until.over:
             return found
         name, engine, way = rung
         looks.take(name, engine, way(grey))
@@ -110,14 +124,15 @@ def _read_shelf(looks, until):
     """All places in plain light, then, larger and in other light, those where nothing is believed yet."""
     around = [_part(looks.grey, box) for box in places(looks.grey)]
     for light, way in _SHELF_LIGHTS:
-        found = evidence.believed(looks.sightings)
+        found = looks.again(until, tries=2)
         for place in [place for place in around if not any(place.holds(seen) for seen in found)]:
-            if time.monotonic() > until:
+            if until.over:
                 return looks.again(until)
             view = way(place.image).within(place)
-            looks.take(light, _fast, view)
-            looks.take(light, zbar, view)
-    return looks.again(until) or _read_small(looks.grey, until)
+            looks.take(light, zbar, view, stride=1 if max(view.image.size) < 400 else 2)
+            if way is not _same:  # zxing has seen all of it as it is
+                looks.take(light, _fast, view)
+    return looks.again(until, tries=2) or _read_small(looks.grey, until)
 
 
 def _read_small(grey, until):
