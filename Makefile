@@ -29,7 +29,7 @@ check: $(VENV)/.installed-dev pwa/node_modules/.installed  ## how it is written:
 	@cd pwa && $(WITH_NODE) npm run types --silent
 	@$(BIN)/python -m pytest -q tests/test_house_rules.py
 
-bench: $(VENV)/.installed-dev pwa  ## our figures beside the machine's limits, in the same run
+bench: $(VENV)/.installed-dev pwa bench/lighthouse/node_modules/.installed system-packages  ## our figures beside the limits
 	@$(BIN)/python -m bench
 
 pictures: $(VENV)/.installed-dev pwa system-packages  ## the README's pictures, from a fresh demo; look at them, then commit
@@ -40,7 +40,7 @@ migration: $(VENV)/.installed  ## make migration MESSAGE="cases get a colour": a
 	@-$(BIN)/ruff format --quiet server/migrations 2>/dev/null
 
 clean:  ## everything that can be made again; keeps var/, where your data is
-	rm -rf $(VENV) pwa/node_modules pwa/dist .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
+	rm -rf $(VENV) pwa/node_modules pwa/dist bench/lighthouse/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -73,6 +73,11 @@ $(VENV)/node/npm: | $(VENV)/.installed
 pwa/node_modules/.installed: pwa/package-lock.json pwa/package.json | $(VENV)/node/npm
 	@echo "Installing what the phone's page is made of …"
 	@cd pwa && $(WITH_NODE) npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+bench/lighthouse/node_modules/.installed: bench/lighthouse/package-lock.json | $(VENV)/node/npm
+	@echo "Installing what measures the phone's page …"
+	@cd bench/lighthouse && $(WITH_NODE) npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 pwa/dist/index.html: $(PWA_SOURCES) | pwa/node_modules/.installed

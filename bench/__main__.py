@@ -6,7 +6,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 
-from bench import book, counts, requests
+from bench import book, counts, phone, requests
 from bench.house import QUICK, House, Sizes
 from bench.table import shown
 from tests.postgres import Cluster
@@ -21,16 +21,32 @@ DURABLE = "max_connections=100 shared_buffers=512MB"  # nothing else changed: a 
 def main():
     """Fill, measure, print; nothing is asserted."""
     asked = _asked()
+    cores = f"{os.cpu_count()} cores, load generator on the same"
     for kind in [asked.database] if asked.database else ["sqlite", "postgresql"]:
-        with _database(kind) as url:
-            started = time.monotonic()
-            house = House(url, QUICK if asked.quick else Sizes())
-            print(f"{kind}: filled in {time.monotonic() - started:.0f} s", flush=True)
-            try:
-                rows = [row for work in WORKS if asked.only in work.__name__ for row in _measured(work, house)]
-            finally:
-                house.close()
-        print(shown(f"{kind}, {os.cpu_count()} cores, load generator on the same", rows), flush=True)
+        _measure(_chosen(WORKS, asked), kind, QUICK if asked.quick else Sizes(), f"{kind}, {cores}")
+    works = _chosen(phone.WORKS, asked)
+    if works and phone.missing():
+        print(f"\nthe phone: not measured, for want of {phone.missing()}", flush=True)
+    elif works:
+        _measure(works, "sqlite", phone.SIZES, f"the phone: Chromium on {os.cpu_count()} cores, the server on the same")
+
+
+def _chosen(works, asked):
+    return [work for work in works if asked.only in f"{work.__module__}.{work.__name__}"]
+
+
+def _measure(works, kind, sizes, title):
+    if not works:
+        return
+    with _database(kind) as url:
+        started = time.monotonic()
+        house = House(url, sizes)
+        print(f"{kind}: filled in {time.monotonic() - started:.0f} s", flush=True)
+        try:
+            rows = [row for work in works for row in _measured(work, house)]
+        finally:
+            house.close()
+    print(shown(title, rows), flush=True)
 
 
 def _measured(work, house):
@@ -43,7 +59,9 @@ def _asked():
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less data; a minute or so")
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
-    parser.add_argument("--only", default="", help="part of a name: " + " ".join(work.__name__ for work in WORKS))
+    parser.add_argument(
+        "--only", default="", help="part of a name: " + " ".join(work.__name__ for work in (*WORKS, *phone.WORKS))
+    )
     return parser.parse_args()
 
 

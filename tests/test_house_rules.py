@@ -256,5 +256,7 @@ def test_no_room_outgrew_its_walls():
     assert {path: lines for path, lines in long.items() if lines > LONGEST} == {}
 
 
-def test_the_lock_file_names_no_registry():
-    assert '"resolved": "http' not in (HOUSE / "pwa" / "package-lock.json").read_text()
+def test_the_lock_files_name_no_registry():
+    locks = [HOUSE / "pwa" / "package-lock.json", HOUSE / "bench" / "lighthouse" / "package-lock.json"]
+
+    assert [str(lock) for lock in locks if '"resolved": "http' in lock.read_text()] == []
