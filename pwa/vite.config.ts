@@ -9,20 +9,26 @@ import { defineConfig, type Plugin } from 'vite'
  * Tells the service worker what the shell consists of.
  *
  * The worker is an entry of the build like the page; when all files are known, their names and one hash over them take
- * the place of its two placeholders. A changed build is a changed `sw.js`, and that is how browsers notice it.
+ * the place of its placeholders. What reads codes in pictures is large, and kept after the first idle moment. A changed build is a changed `sw.js`, and that is how browsers notice it.
  */
 function shellList(): Plugin {
   return {
     name: 'shell-list',
     generateBundle(_options, bundle) {
       const built = Object.keys(bundle).filter((name) => name !== 'sw.js' && name !== 'index.html')
-      const shell = ['/', ...built.map((name) => `/${name}`), ...publicFiles().map((name) => `/${name}`)].sort()
-      const version = createHash('sha256').update(shell.join()).update(pageSource(bundle)).digest('hex').slice(0, 12)
+      const later = built.filter(isLater).map((name) => `/${name}`).sort()
+      const early = built.filter((name) => !isLater(name))
+      const shell = ['/', ...early.map((name) => `/${name}`), ...publicFiles().map((name) => `/${name}`)].sort()
+      const version = createHash('sha256').update([...shell, ...later].join()).update(pageSource(bundle)).digest('hex').slice(0, 12)
       const worker = bundle['sw.js']
       if (worker?.type !== 'chunk') throw new Error('sw.js is missing from the build')
-      worker.code = worker.code.replace('__SHELL__', JSON.stringify(shell)).replace('__VERSION__', JSON.stringify(version))
+      worker.code = worker.code.replace('__SHELL__', JSON.stringify(shell)).replace('__LATER__', JSON.stringify(later)).replace('__VERSION__', JSON.stringify(version))
     },
   }
+}
+
+function isLater(name: string): boolean {
+  return name.endsWith('.wasm') || /\/decoder-[^/]*\.js$/.test(name)
 }
 
 function publicFiles(): string[] {

@@ -5,9 +5,12 @@
  */
 
 declare const __SHELL__: string[]
+declare const __LATER__: string[]
 declare const __VERSION__: string
 
 const shell: string[] = __SHELL__
+/** What reads codes in pictures is large: fetched once the page has nothing else to do. */
+const later: string[] = __LATER__
 const shellName = `shell-${__VERSION__}`
 const worker = self as unknown as ServiceWorkerGlobalScope
 
@@ -15,6 +18,7 @@ worker.addEventListener('install', (event) => event.waitUntil(keepShell()))
 worker.addEventListener('activate', (event) => event.waitUntil(dropOldShells().then(() => worker.clients.claim())))
 worker.addEventListener('message', (event) => {
   if (event.data === 'take over') void worker.skipWaiting()
+  if (event.data === 'keep the rest') event.waitUntil(keepRest())
 })
 worker.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url)
@@ -22,6 +26,7 @@ worker.addEventListener('fetch', (event) => {
   if (!ours || /^\/(api|docs|healthz|readyz|metrics|epcis)(\/|$)/.test(url.pathname)) return
   if (event.request.mode === 'navigate') event.respondWith(fromShell('/', event.request))
   else if (shell.includes(url.pathname)) event.respondWith(fromShell(url.pathname, event.request))
+  else if (later.includes(url.pathname)) event.respondWith(fromRest(url.pathname))
 })
 
 /** Files with a hash in their name never change, so the last version's copy will do. */
@@ -35,6 +40,17 @@ async function keepShell(): Promise<void> {
       await cache.put(path, file)
     }),
   )
+  await Promise.all(later.map(async (path) => keepCopy(cache, path)))
+}
+
+/** What the last version had already, the new one need not fetch, nor be without where there is no network. */
+async function keepCopy(cache: Cache, path: string): Promise<void> {
+  const kept = await caches.match(path)
+  if (kept) await cache.put(path, kept)
+}
+
+async function keepRest(): Promise<void> {
+  for (const path of later) await fromRest(path).catch(() => undefined)
 }
 
 async function dropOldShells(): Promise<void> {
@@ -45,4 +61,13 @@ async function dropOldShells(): Promise<void> {
 async function fromShell(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(shellName)
   return (await cache.match(path)) ?? fetch(request)
+}
+
+async function fromRest(path: string): Promise<Response> {
+  const cache = await caches.open(shellName)
+  const kept = await cache.match(path)
+  if (kept) return kept
+  const file = await fetch(path)
+  if (file.ok) await cache.put(path, file.clone())
+  return file
 }

@@ -37,7 +37,17 @@ export const looking = ref(false)
 export const pictures = shallowRef<Taken[]>([])
 /** It is taken, and not in the hand yet. */
 export const preparing = ref(false)
-export const { busy, no, run } = attempt()
+const keeping = attempt()
+export const { busy, no } = keeping
+/** What is being kept at the moment: the next scan is about what comes after it. */
+let underway: Promise<unknown> = Promise.resolve()
+
+export function run(job: () => Promise<void>): Promise<boolean> {
+  if (busy.value) return Promise.resolve(false)
+  const done = keeping.run(job)
+  underway = done
+  return done
+}
 
 export const place = computed(() => counting.value.place ?? '')
 export const mine = computed(() => linesAt(counting.value, place.value))
@@ -54,6 +64,7 @@ export function clearTable(): void {
 }
 
 export async function scanned(text: string, method: Method): Promise<void> {
+  await underway
   if (step.value === 'quantity' && method === 'wedge' && isTyped(text)) return typed(text)
   if (preparing.value) return refuse(t('photo.preparing'))
   wrong.value = ''

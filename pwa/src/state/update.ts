@@ -14,6 +14,7 @@ export async function followUpdates(): Promise<void> {
   const registration = await navigator.serviceWorker.register('/sw.js').catch(refused)
   if (!registration) return
   offer(registration.waiting)
+  void navigator.serviceWorker.ready.then(({ active }) => whenIdle(() => active?.postMessage('keep the rest')))
   // A handheld stays open for weeks, and browsers look for a new version only when a page is loaded.
   whenBack(() => void registration.update().catch(() => undefined))
   registration.addEventListener('updatefound', () => {
@@ -22,6 +23,13 @@ export async function followUpdates(): Promise<void> {
       if (coming.state === 'installed' && navigator.serviceWorker.controller) offer(coming)
     })
   })
+}
+
+/** Nothing of the first picture may wait for it. Safari has no `requestIdleCallback`. */
+function whenIdle(then: () => void): void {
+  const wait = () => ('requestIdleCallback' in window ? requestIdleCallback(then, { timeout: 10_000 }) : setTimeout(then, 2000))
+  if (document.readyState === 'complete') wait()
+  else window.addEventListener('load', wait, { once: true })
 }
 
 /** Https with a certificate that the phone does not trust looks secure, and yet the worker is refused. */
