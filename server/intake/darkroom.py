@@ -5,8 +5,10 @@ sends the rest away for a moment: however many photos come, there is always a th
 """
 
 import hashlib
+import os
+import sys
 import threading
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from server.decode import photo, pixels, strip
@@ -52,26 +54,30 @@ class Developed:
 
 
 class Darkroom:
-    """One for each worker process."""
+    """One for each worker process: one thread, which gives way to those that answer scans."""
 
     def __init__(self):
-        self._bench = threading.Lock()
+        self._bench = ThreadPoolExecutor(1, "darkroom", initializer=_give_way)
         self._counting = threading.Lock()
         self._inside = 0
 
-    @contextmanager
-    def seat(self, seats):
-        """A place at the bench, after those who came before. Raises `PhotosWaiting` when all `seats` are taken."""
+    def work(self, seats, work, *words):
+        """What `work(*words)` gives, after those who came before. Raises `PhotosWaiting` when all `seats` are taken."""
         with self._counting:
             if self._inside >= seats:
                 raise PhotosWaiting(seconds=2)
             self._inside += 1
         try:
-            with self._bench:
-                yield
+            return self._bench.submit(work, *words).result()
         finally:
             with self._counting:
                 self._inside -= 1
+
+
+def _give_way():
+    """On Linux each thread has a niceness of its own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 darkroom = Darkroom()

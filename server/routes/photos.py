@@ -235,8 +235,7 @@ def _kept(photo_id, house_id, content, decode):
     found = find_photo(photo_id)
     if found is not None:
         return _read_now(same_photo(found, sha256_of(content)), decode), False
-    with darkroom.seat(_seats()):
-        made = develop(content, _data_dir(), decode)
+    made = darkroom.work(_seats(), develop, content, _data_dir(), decode)
     with transaction():
         return keep_photo(photo_id, house_id, current_person().id, made)
 
@@ -245,8 +244,7 @@ def _read_now(row, decode):
     """The row, with its codes if they are asked for; evidence may have come unread."""
     if not decode or row.symbols is not None:
         return row
-    with darkroom.seat(_seats()):
-        symbols = read_kept(row.sha256, row.kind, _data_dir())
+    symbols = darkroom.work(_seats(), read_kept, row.sha256, row.kind, _data_dir())
     with transaction():
         return add_symbols(row.id, symbols)
 
