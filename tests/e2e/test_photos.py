@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.e2e.test_shop_window import AXE, Window
 from tests.e2e.wire import Wire
 from tests.pictures import an_exif
 
@@ -264,3 +265,67 @@ def test_a_photo_that_is_dropped_with_its_item_is_said_to_be(hall, phones):
     expect(li.see("item-name")).to_have_text("Rice")
     expect(li.see("wrong-scan")).to_contain_text("Oolong tea")
     expect(li.see("photo-thumb")).to_have_count(0)
+
+
+@pytest.fixture(params=[("en", "light"), ("zh-CN", "dark")], ids=["en-light", "zh-dark"])
+def window(request, phones):
+    """Hand out phones with axe-core in them, in one language and colour scheme: `window()`."""
+    language, scheme = request.param
+
+    def hand_out():
+        phone = phones(locale=language, color_scheme=scheme)
+        phone.context.add_init_script(path=AXE)
+        return Window(phone, language)
+
+    return hand_out
+
+
+def test_where_photos_are_taken_and_seen_nothing_is_wrong(valuable, window):
+    task = valuable.start("A-02", "B-01")
+    floor = window()
+    li = floor.phone.sign_in(valuable.of("li")).take(task).has_shell()
+    li.goes_to("A-02")
+    li.press("bin-empty")
+    takes(li, a_shelf())
+    floor.look("empty bin with a photo")
+    li.press("empty-confirm", "empty-confirm")
+    li.goes_to("B-01")
+    li.scan(valuable.sku("clock"))
+    expect(li.see("quantity")).to_be_visible()
+    takes(li, a_shelf(seed=2))
+    for target in (li.see("photo-thumb"), li.see("key-5")):
+        assert min(target.bounding_box()[side] for side in ("width", "height")) >= 64
+    floor.look("quantity with a photo")
+    li.see("photo-thumb").click()
+    expect(li.see("photo-large")).to_be_visible()
+    floor.look("a photo in the hand")
+    li.press("sheet-close")
+    expect(li.see("photo-large")).to_be_hidden()
+    li.offline()
+    li.says("28")
+    li.press("finish-count", "submit-count")
+    li.go("report")
+    takes(li, a_shelf(seed=3))
+    floor.look("report with a photo")
+    li.press("report-kind-damaged", "report-submit")
+    expect(li.see("cases-on-the-way")).to_be_visible()
+    li.go("queue")
+    expect(li.see("photo-row")).to_have_count(2)
+    floor.look("outbox with photos")
+    li.offline(False)
+    li.all_sent()
+    valuable.worker("wang").count_all(valuable.worker("wang").tasks()[0]["id"], {("B-01", valuable.sku("clock")): 28})
+
+    desk = window()
+    zhou = desk.phone.sign_in(valuable.of("zhou"))
+    zhou.press("approvals-card")
+    zhou.see("variance-card").first.click()
+    seen_closely(zhou)
+    desk.look("a photo in full size")
+    zhou.press("photo-close")
+    desk.look("evidence with photos")
+    zhou.press("approve")
+    zhou.see("decision-photos").get_by_test_id("photo-take").set_input_files(a_shelf(seed=4))
+    expect(zhou.see("decision-photos").get_by_test_id("photo-thumb")).to_have_count(1)
+    desk.look("decision with a photo")
+    assert floor.faults + desk.faults == []
