@@ -130,9 +130,9 @@ export async function sendNow(eager = true): Promise<void> {
     tabs?.postMessage('changed')
     // Another tab may have sent it all, or nothing waits: then nobody has asked yet whether the server is back.
     if (!reachable.value && ['busy', 'empty'].includes(outcome.state)) await ping()
-  } catch (error) {
+  } catch {
+    // Kept they are; what the server said of them is asked once more. A red screen here would have them entered twice.
     failures++
-    if (error instanceof NotSaved) notSaved.value = error.reason
   } finally {
     sending.value = false
     await refreshQueue().catch(() => undefined)
@@ -149,8 +149,8 @@ async function bringPhotos(): Promise<void> {
     if (!outcome) return
     if (outcome.state !== 'busy') await noteFrozen('photos', outcome.frozen)
     tabs?.postMessage('changed')
-  } catch (error) {
-    if (error instanceof NotSaved) notSaved.value = error.reason
+  } catch {
+    // Kept they are, as above.
   }
   photoFailures = !outcome || outcome.state === 'unreachable' ? photoFailures + 1 : 0
   photosAfter = photoFailures ? Date.now() + backOff(photoFailures) : 0
