@@ -67,6 +67,14 @@ export async function fetchPicture(path: string, { query, token }: Omit<Ask, 'bo
   return reply.blob().catch(() => Promise.reject(new Unreachable()))
 }
 
+/** Fetch a file that the server makes. Raises `Problem` or `Unreachable`. */
+export async function fetchFile(path: string, { body, token }: Omit<Ask, 'query'>): Promise<Blob> {
+  const request: RequestInit = { method: 'POST', headers: headers(token, 'application/json'), body: JSON.stringify(body), cache: 'no-store' }
+  const reply = await reach(BASE + path, request, LONG_PATIENCE_MS)
+  if (!reply.ok) throw problemOf(reply.status, await json(reply))
+  return reply.blob().catch(() => Promise.reject(new Unreachable()))
+}
+
 /** A new pair of tokens for a refresh token. */
 export function renew(refresh: string): Promise<SessionOut> {
   return ask<SessionOut>('POST', '/auth/refresh', { body: { refresh_token: refresh } })
