@@ -3,12 +3,14 @@
 import hashlib
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from server.routes.photos import MOST_PART
 from tests.house import again, new_id
 from tests.pictures import REAL, a_photo, a_png_that_says, an_exif, real
+from tests.servers import in_process
 from tests.test_statements import watched
 
 MB = 1024 * 1024
@@ -138,6 +140,21 @@ def test_the_same_photo_again_is_the_same_photo(li, app):
 
     assert (first.status, again.status, again.body) == (201, 200, first.body)
     assert files(app) == before
+
+
+def test_a_photo_sent_many_times_at_once_is_kept_once(li, app):
+    photo, send = new_id(), [in_process(app.test_client()) for _ in range(6)]
+
+    def take(client):
+        twin = again(li)
+        twin.send = client
+        return twin.take_photo(a_photo(), id=photo, warehouse="WH1")
+
+    for _ in range(2):
+        with ThreadPoolExecutor(6) as pool:
+            told = [reply for reply in pool.map(take, send) if reply.code != "photos_waiting"]
+    assert {reply.status for reply in told} <= {200, 201} and len({reply["sha256"] for reply in told}) == 1
+    assert len(files(app)) == 2 and li.get(f"/photos/{photo}/about")["taken_by"] == "Li"
 
 
 def test_another_photo_under_the_same_id_is_refused(li):
