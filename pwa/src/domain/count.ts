@@ -60,6 +60,7 @@ export type Happening =
   | { kind: 'chose'; item: Chosen }
   | { kind: 'dropped' }
   | { kind: 'named'; lot?: string; serial?: string }
+  | { kind: 'joined'; item: Chosen }
   | { kind: 'pressed'; key: Key }
   | { kind: 'unit'; inPacks: boolean }
   | { kind: 'said'; line: Line }
@@ -93,6 +94,8 @@ export function after(counting: Counting, happening: Happening): Counting {
       return { ...counting, ...NO_ITEM }
     case 'named':
       return { ...counting, item: counting.item && { ...counting.item, ...named(happening) } }
+    case 'joined':
+      return { ...counting, item: happening.item }
     case 'pressed':
       return { ...counting, piles: press(counting.piles, happening.key) }
     case 'unit':

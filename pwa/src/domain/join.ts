@@ -6,9 +6,12 @@ import type { Label } from './gs1'
 /** How long after the one the other may follow. */
 export const JOIN_MS = 8000
 
+/** GS1 keys of other things than items: a label with one of them names something by itself. */
+const KEYS = ['00', '253', '255', '401', '402', '414', '8003', '8004', '8006', '8010', '8017', '8018']
+
 /** Does it say more about an item without naming one? */
 export function isRest({ gtin, lot, expiry, serial, fields }: Label): boolean {
-  return gtin === null && !('00' in fields) && (lot !== null || expiry !== null || serial !== null)
+  return gtin === null && !KEYS.some((key) => key in fields) && (lot !== null || expiry !== null || serial !== null)
 }
 
 /** The item with what the rest of its label says; null if the two contradict each other. `raw` keeps both texts. */

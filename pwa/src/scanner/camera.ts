@@ -3,6 +3,7 @@
 import type { Sight } from '../domain/sightings'
 import { back, middle, shown, shrunk, type Box, type Size } from '../domain/view'
 import { decode } from './decode'
+import { readBySystem } from './native'
 import type { Effort } from './decoder'
 import { NoCamera } from './stream'
 
@@ -61,7 +62,8 @@ async function readFrame({ video, pane, whole }: Look, effort: Effort): Promise<
   const view = shown({ width: video.videoWidth, height: video.videoHeight }, pane())
   const box = whole() ? view : middle(view, FRAME.across, FRAME.down)
   const drawn = shrunk(box, LONGEST)
-  const sights = await decode(cut(video, box, drawn), effort)
+  const picture = cut(video, box, drawn)
+  const sights = (effort === 'quick' && (await readBySystem(picture))) || (await decode(picture, effort))
   const at = performance.now()
   return { at, sights: sights.map((sight) => ({ ...sight, corners: sight.corners.map((corner) => back(corner, drawn, box)) })) }
 }

@@ -3,6 +3,7 @@
 import { codeKey, gtin14 } from '../domain/code'
 import type { Chosen } from '../domain/count'
 import { readLabel, type Label } from '../domain/gs1'
+import { isRest } from '../domain/join'
 import { readQty } from '../domain/quantity'
 import type { IdentifyOut, ItemOut, LineOut, LocationOut, Page, TaskOut } from '../api/wire'
 import { recall, remember, work, type CodeRow, type Row } from '../outbox/db'
@@ -23,13 +24,21 @@ export type Named =
   | { kind: 'unknown'; text: string; label: Label }
 
 /** What the text names: the task's own words first, then what this phone keeps, then the server. */
-export async function identify(raw: string, method: Chosen['method'], task?: TaskOut): Promise<Named> {
+export async function identify(raw: string, method: Method, task?: TaskOut): Promise<Named> {
+  const here = await namedHere(raw, method, task)
+  const found = here.kind === 'unknown' && !isRest(here.label) ? await askServer(raw) : null
+  if (here.kind !== 'unknown' || !found) return here
+  if (found.kind === 'location') return found
+  return { kind: 'item', item: chosen(found.item, here.label, found.pack, raw, method) }
+}
+
+/** The same without the server: for codes that nobody has chosen yet. */
+export async function namedHere(raw: string, method: Method, task?: TaskOut): Promise<Named> {
   const label = readLabel(raw, new Date().getFullYear())
   const place = await placeNamed(label, task)
   if (place) return { kind: 'location', code: place }
-  const found = itemOfTask(label, task) ?? (await itemKnown(label)) ?? (await askServer(raw))
+  const found = itemOfTask(label, task) ?? (await itemKnown(label))
   if (!found) return { kind: 'unknown', text: label.text, label }
-  if (found.kind === 'location') return found
   return { kind: 'item', item: chosen(found.item, label, found.pack, raw, method) }
 }
 

@@ -8,6 +8,8 @@
 import { computed, ref, shallowRef } from 'vue'
 import type { LineOut } from '../api/wire'
 import { linesAt, quantityOf, type Chosen, type Line } from '../domain/count'
+import type { Label } from '../domain/gs1'
+import { isRest, joined, JOIN_MS } from '../domain/join'
 import { packDoubt, type PackDoubt } from '../domain/pack'
 import { total, type Key } from '../domain/piles'
 import { sayQty } from '../domain/quantity'
@@ -49,6 +51,10 @@ export function run(job: () => Promise<void>): Promise<boolean> {
   return done
 }
 
+/** When the item in hand was scanned, and what of its label came before it. */
+let chosenAt = 0
+let waitingRest: { label: Label; raw: string; at: number } | null = null
+
 export const place = computed(() => counting.value.place ?? '')
 export const mine = computed(() => linesAt(counting.value, place.value))
 
@@ -73,6 +79,7 @@ export async function scanned(text: string, method: Method): Promise<void> {
   const named = await identify(text, method, task.value ?? undefined).finally(() => (looking.value = false))
   if (named.kind === 'location') return arrive(named.code)
   if (step.value === 'place' || step.value === 'finish') return refuse(t('count.binFirst'))
+  if (named.kind === 'unknown' && isRest(named.label)) return takeRest(named.label, text)
   if (step.value === 'lot' && isAboutItem(named)) return nameLot(named, text)
   if (step.value === 'serial' && isAboutItem(named)) return nameSerial(named, text)
   if (named.kind === 'item') return choose(named.item)
@@ -192,13 +199,42 @@ export async function arrive(code: string): Promise<void> {
   answer('ok', code)
 }
 
-async function choose(item: Chosen): Promise<void> {
+/** May what else the label says still join the item in hand? Not once a quantity was typed and time has passed. */
+export function mayJoin(): boolean {
+  return step.value !== 'quantity' || quantityOf(counting.value) === null || Date.now() - chosenAt < JOIN_MS
+}
+
+/** The second code of a label: it belongs to the item in hand, or to the one that is scanned next. */
+async function takeRest(label: Label, raw: string): Promise<void> {
+  const { item } = counting.value
+  if (!item) {
+    waitingRest = { label, raw, at: Date.now() }
+    wrong.value = t('count.itemToo', { lot: label.lot ?? label.serial ?? label.expiry ?? '' })
+    return answer('attention', wrong.value)
+  }
+  const whole = mayJoin() ? joined(item, label, raw) : null
+  if (!whole) return refuse(t('count.otherLabel', { name: item.name }))
+  happen({ kind: 'joined', item: whole })
+  answer('ok', [whole.name, whole.lot].filter(Boolean).join(' · '))
+  if (step.value === 'quantity' && (whole.serial || settings.scanEach)) await keepEach()
+}
+
+/** What came before the item's own code, if it was a moment ago. */
+function withRest(item: Chosen): Chosen {
+  const rest = waitingRest
+  waitingRest = null
+  return rest && Date.now() - rest.at < JOIN_MS ? (joined(item, rest.label, rest.raw) ?? item) : item
+}
+
+async function choose(scannedItem: Chosen): Promise<void> {
+  const item = withRest(scannedItem)
   const now = counting.value.item
   const again = now && now.sku === item.sku && now.lot === item.lot && now.pack === item.pack
   if (step.value === 'quantity' && again) return answer('ok', item.name)
   if (!(await settled())) return
   dropPicture()
   checkingEmpty.value = false
+  chosenAt = Date.now()
   happen({ kind: 'chose', item })
   if (step.value === 'quantity' && (item.serial || settings.scanEach)) await keepEach()
   else answer(step.value === 'quantity' ? 'ok' : 'attention', item.name)
@@ -224,10 +260,11 @@ async function keepEach(): Promise<void> {
   refuse(t('count.serialSeen', { serial: item.serial ?? '' }))
 }
 
-function nameLot(named: Named, text: string): void {
+async function nameLot(named: Named, text: string): Promise<void> {
   const lot = named.kind === 'item' ? named.item.lot : text.trim()
-  if (lot) useLot(lot)
-  else answer('attention')
+  if (!lot) return answer('attention')
+  useLot(lot)
+  if (step.value === 'quantity' && settings.scanEach) await keepEach()
 }
 
 async function nameSerial(named: Named, text: string): Promise<void> {
