@@ -132,7 +132,7 @@ def test_a_new_build_waits_until_it_is_let_in(hall, deployed, new_build, li):
     li.go("queue")
     expect(li.see("waiting-event")).to_have_count(2)
     li.context.unroute("**/api/v1/sync")
-    li.press("send-now")
+    li.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
     li.all_sent()
 
     assert [entry["quantity"] for entry in hall.entries("li", hall.task)] == ["12.000", "10.000"]
