@@ -20,7 +20,7 @@ from server.decode.places import places
 LONGEST = 1200  # pixels of the longer side that a look works on, if the photo shows one thing
 SHELF = 3_000_000  # pixels from which on a photo may show many labels
 LABELS = 3  # sightings of the first look from which on it does
-SECONDS, SHELF_SECONDS = 0.3, 1.75  # of work, after which no further look begins
+SECONDS, SHELF_SECONDS = 0.36, 1.75  # of work, after which no further look begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class View:
 
 
 class Until:
-    """When to begin no further look: after so many seconds of work, or three times as long on a busy machine.
+    """When to begin no further look: after so many seconds of work, or four times as many by the clock.
 
     By work and not by the clock alone, so that what is read on a photo does not depend on who else is at work.
     """
 
     def __init__(self, seconds):
-        self._work, self._clock = time.thread_time() + seconds, time.monotonic() + 3 * seconds
+        self._work, self._clock = time.thread_time() + seconds, time.monotonic() + 4 * seconds
 
     @property
     def over(self):
