@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checks, codeKey, gtin14 } from '../src/domain/code'
-import { after, linesAt, nextPlace, placesDone, quantityOf, saidOf, standing, START, stepOf, type Chosen, type Counting, type Happening, type Line } from '../src/domain/count'
+import { after, afterAll, linesAt, nextPlace, placesDone, quantityOf, saidAt, standing, START, stepOf, type Chosen, type Counting, type Happening, type Line } from '../src/domain/count'
 import { packDoubt } from '../src/domain/pack'
 import { NOTHING, parts, press, total, type Key } from '../src/domain/piles'
 import { readQty, saySigned, sayQty, showQty, times } from '../src/domain/quantity'
@@ -147,7 +147,7 @@ describe('a count', () => {
 
   test('adds several statements of one item', () => {
     const counting = story({ kind: 'said', line: line('1', 'A-01', 5000) }, { kind: 'said', line: line('2', 'A-01', 7000) })
-    expect(saidOf(counting, 'A-01', 'TEA', '')).toBe(12_000)
+    expect(saidAt(counting, 'A-01')).toEqual(new Map([['TEA/', 12_000]]))
     expect(linesAt(counting, 'A-01').map(({ id }) => id)).toEqual(['2', '1'])
   })
 
@@ -159,6 +159,21 @@ describe('a count', () => {
     )
     expect(standing(counting)).toEqual([])
     expect(nextPlace(counting, ['A-01', 'A-02'])).toBe('A-01')
+  })
+
+  test('a trail gone through at once says the same as thing by thing', () => {
+    const trail: Happening[] = [
+      { kind: 'recalled', line: line('1', 'A-01', 5000) },
+      { kind: 'recalled', line: line('2', 'A-01', 7000) },
+      { kind: 'recalled', line: line('1', 'A-01', 9000) },
+      { kind: 'voided', entry: '1' },
+      { kind: 'voided', entry: 'nobody' },
+      { kind: 'recalled', line: line('3', 'A-02', 1000) },
+      { kind: 'submitted' },
+      { kind: 'voided', entry: '3' },
+    ]
+    const begun = story({ kind: 'arrived', place: 'A-01' }, { kind: 'said', line: line('0', 'A-01', 1000) })
+    expect(afterAll(begun, trail)).toEqual(trail.reduce(after, begun))
   })
 
   test('uncounted is not zero: only what was said is done', () => {

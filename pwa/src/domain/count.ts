@@ -113,6 +113,24 @@ export function after(counting: Counting, happening: Happening): Counting {
   }
 }
 
+/** The same after many things, one after the other: a trail of thousands is gone through once. */
+export function afterAll(counting: Counting, happenings: readonly Happening[]): Counting {
+  const lines = new Map(counting.lines.map((line) => [line.id, line]))
+  let now = counting
+  for (const happening of happenings) {
+    if (happening.kind === 'recalled') {
+      if (!lines.has(happening.line.id)) lines.set(happening.line.id, happening.line)
+    } else if (happening.kind === 'voided') {
+      const line = lines.get(happening.entry)
+      if (line) lines.set(line.id, { ...line, voided: true })
+    } else {
+      now = after({ ...now, lines: Array.from(lines.values()) }, happening)
+      for (const line of now.lines) lines.set(line.id, line)
+    }
+  }
+  return { ...now, lines: Array.from(lines.values()) }
+}
+
 const NO_ITEM = { item: null, piles: NOTHING, inPacks: false }
 
 function named({ lot, serial }: { lot?: string; serial?: string }): Partial<Chosen> {
@@ -162,10 +180,13 @@ export function nextPlace(counting: Counting, places: readonly string[]): string
   return places.find((place) => !done.has(place)) ?? null
 }
 
-/** Sum of what I said of one item and lot in one place; null if nothing. */
-export function saidOf(counting: Counting, place: string, sku: string, lot: string): number | null {
-  const mine = linesAt(counting, place).filter((line) => line.kind === 'entry' && line.sku === sku && line.lot === lot)
-  return mine.length === 0 ? null : mine.reduce((sum, line) => sum + line.quantity, 0)
+/** Sums of what I said of the items and lots in one place, by `sku/lot`; what I said nothing of is not there. */
+export function saidAt(counting: Counting, place: string): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const { kind, sku, lot, quantity } of linesAt(counting, place)) {
+    if (kind === 'entry' && sku !== null) sums.set(`${sku}/${lot}`, (sums.get(`${sku}/${lot}`) ?? 0) + quantity)
+  }
+  return sums
 }
 
 /** Was this serial scanned here before? It counts once. */

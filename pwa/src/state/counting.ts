@@ -2,7 +2,7 @@
 
 import { computed, ref, shallowRef } from 'vue'
 import type { EntryOut, EventData, TaskOut } from '../api/wire'
-import { after, hasSerial, nextPlace, stepOf, START, type Chosen, type Counting, type Happening, type Line } from '../domain/count'
+import { after, afterAll, hasSerial, nextPlace, stepOf, START, type Chosen, type Counting, type Happening, type Line } from '../domain/count'
 import { total } from '../domain/piles'
 import { readQty, showQty } from '../domain/quantity'
 import type { Kept, Taken, Told } from '../outbox/kept'
@@ -52,7 +52,8 @@ export async function takeUp(id: string): Promise<void> {
   else if (kept.mine && !trail.length) await Promise.race([heard, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
   task.value ??= kept
   await learn(trail.map(({ data }) => data.sku))
-  for (const told of trail) if (told.author === person.value?.id) replay(told)
+  const mine = trail.filter(({ author }) => author === person.value?.id)
+  counting.value = afterAll(counting.value, mine.flatMap(heardOf))
   if (half && !counting.value.submitted) counting.value = { ...counting.value, ...half }
 }
 
@@ -63,7 +64,7 @@ async function hear(id: string): Promise<void> {
   const entries = found.my_entries ?? []
   await learn(entries.map(({ sku }) => sku))
   task.value = found
-  entries.forEach(replayEntry)
+  counting.value = afterAll(counting.value, entries.filter(({ kind }) => kind !== 'void').map(recalled))
 }
 
 async function learn(skus: (string | null | undefined)[]): Promise<void> {
@@ -138,11 +139,13 @@ function noted(line: Line): Line {
   return line
 }
 
-function replay(told: Told): void {
+/** What one thing on the phone's trail did to the count. */
+function heardOf(told: Told): Happening[] {
   const { type, data, result } = told
-  if (type === 'count.entry' || type === 'count.empty') happen({ kind: 'recalled', line: { ...lineOf(told), fate: result } })
-  if (type === 'count.void' && result !== 'refused') happen({ kind: 'voided', entry: data.entry ?? '' })
-  if (type === 'count.submit' && result !== 'refused') happen({ kind: 'submitted' })
+  if (type === 'count.entry' || type === 'count.empty') return [{ kind: 'recalled', line: { ...lineOf(told), fate: result } }]
+  if (result === 'refused') return []
+  if (type === 'count.void') return [{ kind: 'voided', entry: data.entry ?? '' }]
+  return type === 'count.submit' ? [{ kind: 'submitted' }] : []
 }
 
 function lineOf(kept: Kept, name = '', unit = ''): Line {
@@ -153,13 +156,12 @@ function lineOf(kept: Kept, name = '', unit = ''): Line {
   return { ...about, ...words, quantity: readQty(quantity) ?? 0, voided: false, fate: null }
 }
 
-function replayEntry(entry: EntryOut): void {
-  if (entry.kind === 'void') return
-  happen({
+function recalled(entry: EntryOut): Happening {
+  return {
     kind: 'recalled',
     line: {
       id: entry.id,
-      kind: entry.kind,
+      kind: entry.kind === 'empty' ? 'empty' : 'entry',
       location: entry.location,
       sku: entry.sku ?? null,
       code: entry.code ?? null,
@@ -172,9 +174,12 @@ function replayEntry(entry: EntryOut): void {
       voided: entry.voided ?? false,
       fate: 'accepted',
     },
-  })
+  }
 }
 
+/** Of the task in hand, each item once: a list of thousands is not searched for every line that is said. */
+const named = computed(() => new Map((task.value?.lines ?? []).map((line) => [line.sku, { name: line.name, unit: line.unit }])))
+
 function wordsFor(sku: string | null | undefined): { name: string; unit: string } | undefined {
-  return task.value?.lines.find((line) => line.sku === sku) ?? known.get(sku ?? '')
+  return named.value.get(sku ?? '') ?? known.get(sku ?? '')
 }
