@@ -11,7 +11,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD = 1
 
 .PHONY: run install test check bench pictures migration pwa clean
 
-run: install pwa  ## the demo warehouse in a browser
+run: install pwa second-engine  ## the demo warehouse in a browser
 	@TALLYLOOP_DEMO=$${TALLYLOOP_DEMO:-1} $(BIN)/tallyloop serve
 
 install: $(VENV)/.installed  ## the server in .venv
@@ -89,6 +89,11 @@ pwa/dist/index.html: $(PWA_SOURCES) | pwa/node_modules/.installed
 PACKAGES := postgresql:/usr/lib/postgresql/*/bin/initdb chromium:/usr/bin/chromium \
 	fonts-noto-cjk:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc libzbar0:/usr/lib/*/libzbar.so.0 \
 	libnss3-tools:/usr/bin/certutil
+
+.PHONY: second-engine
+second-engine:  # for photos; the server reads them with zxing alone too, and finds a little less
+	@ls /usr/lib/*/libzbar.so.0 /usr/lib*/libzbar.so.0 /opt/*/lib/libzbar.dylib /usr/local/lib/libzbar.dylib 2>/dev/null | grep -q . || \
+		{ $(call apt,libzbar0); } 2>/dev/null || echo "Photos are read by one engine only; libzbar0 (zbar) would be the second."
 
 .PHONY: system-packages
 system-packages:

@@ -74,7 +74,8 @@ async function admitOffline(secret: string, isMeant: (known: Author) => boolean,
 async function enter(known: Author): Promise<void> {
   person.value = known.person
   signInAgain.value = false
-  await remember('current', known.person.id)
+  // A phone that is full keeps nothing new, and needs nothing new to go on with the same person.
+  if ((await recall<string>('current')) !== known.person.id) await remember('current', known.person.id)
   const cached = await recall<MeOut>(`me:${known.person.id}`)
   if (cached) await settleIn(cached)
   const fresh = loadMe(known.person.id)
@@ -84,8 +85,8 @@ async function enter(known: Author): Promise<void> {
 
 async function loadMe(id: string): Promise<void> {
   const me = await call<MeOut>('GET', '/me')
-  await remember(`me:${id}`, me)
   if (person.value?.id === id) await settleIn(me)
+  await remember(`me:${id}`, me)
 }
 
 async function settleIn(me: MeOut): Promise<void> {

@@ -45,8 +45,8 @@ export async function loadTasks(): Promise<void> {
   show(under, kept)
   const { items } = await call<Page<TaskOut>>('GET', '/tasks', { query: { mine: true, warehouse: warehouse.value, limit: 200 } })
   const fresh: Snapshot = { at: Date.now(), tasks: items }
-  await remember(under, fresh)
   show(under, fresh)
+  await remember(under, fresh)
 }
 
 function show(under: string, snapshot: Snapshot | undefined): void {
