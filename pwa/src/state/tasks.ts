@@ -2,13 +2,14 @@
 
 import { computed, shallowRef, ref } from 'vue'
 import type { Page, TaskOut } from '../api/wire'
-import { recall, remember } from '../outbox/db'
+import { recall, work } from '../outbox/db'
 import { waitingEvents } from './queue'
 import { call, person, warehouse } from './session'
 
 const tasks = shallowRef<TaskOut[]>([])
 export const tasksAsOf = ref<number | null>(null)
 
+/** The list without what stands in the tasks: home has to be there at once, and a list count may name thousands. */
 interface Snapshot {
   at: number
   tasks: TaskOut[]
@@ -46,7 +47,19 @@ export async function loadTasks(): Promise<void> {
   const { items } = await call<Page<TaskOut>>('GET', '/tasks', { query: { mine: true, warehouse: warehouse.value, limit: 200 } })
   const fresh: Snapshot = { at: Date.now(), tasks: items }
   show(under, fresh)
-  await remember(under, fresh)
+  await keep(under, fresh)
+}
+
+/** The list under its key, each task whole under its own behind it; tasks that are gone leave. */
+async function keep(under: string, { at, tasks: whole }: Snapshot): Promise<void> {
+  await work(['kv'], 'readwrite', async (tx) => {
+    const kv = tx.objectStore('kv')
+    const kept = await kv.getAllKeys(IDBKeyRange.bound(`${under}:`, `${under}:\uffff`))
+    const stay = new Set(whole.map(({ id }) => `${under}:${id}`))
+    await Promise.all(kept.filter((one) => !stay.has(String(one))).map((one) => kv.delete(one)))
+    await Promise.all(whole.map((task) => kv.put(task, `${under}:${task.id}`)))
+    await kv.put({ at, tasks: whole.map((task) => ({ ...task, lines: [] })) }, under)
+  })
 }
 
 function show(under: string, snapshot: Snapshot | undefined): void {
@@ -62,6 +75,8 @@ export function findTask(id: string): Promise<TaskOut | null> {
 
 /** One task as it was kept on this phone. */
 export async function keptTask(id: string): Promise<TaskOut | null> {
-  const kept = await recall<Snapshot>(key())
+  const whole = await recall<TaskOut>(`${key()}:${id}`)
+  if (whole) return whole
+  const kept = await recall<Snapshot>(key()) // as earlier versions of this page kept it: all in one
   return kept?.tasks.find((task) => task.id === id) ?? null
 }
