@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Chosen } from '../src/domain/count'
 import { readLabel } from '../src/domain/gs1'
 import { addsNothing, isRest, joined } from '../src/domain/join'
-import { afterFrame, believed, choose, GONE_MS, HOLD_MS, taking, type Fit, type InView, type Sight } from '../src/domain/sightings'
+import { afterFrame, believed, choose, GONE_MS, HOLD_MS, taking, unsettled, type Fit, type InView, type Sight } from '../src/domain/sightings'
 import { swept, type Swept } from '../src/domain/sweep'
 import { back, middle, shown, shrunk } from '../src/domain/view'
 import { forgetSystemReader, readBySystem } from '../src/scanner/native'
@@ -64,6 +64,15 @@ describe('which code is meant', () => {
     const { take, ask } = choose(inView, as({ A: 'wanted', B: 'wanted' }), now)
     expect(take).toBeNull()
     expect(ask.map(({ text }) => text)).toEqual(['A', 'B', 'C'])
+  })
+
+  test('not before a patient look has shown what else is there', () => {
+    const quick = afterFrame([], [sight('A')], 0, false)
+    expect(choose(quick, as({ A: 'wanted' }), 0)).toEqual({ take: null, ask: [] })
+    expect(unsettled(quick)).toBe(true)
+    const patient = afterFrame(quick, [sight('A'), sight('B')], 60)
+    expect(choose(patient, as({}), 60).ask).toHaveLength(2)
+    expect(unsettled(patient)).toBe(false)
   })
 
   test('after one of two was tapped, the other is not taken by itself', () => {

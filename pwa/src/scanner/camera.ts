@@ -30,8 +30,8 @@ export interface Look {
   pane: () => Size
   /** All of the view rather than the frame in it. */
   whole: () => boolean
-  /** Corners in pixels of the video. `at`: when the decoder had them, as `performance.now` counts. */
-  onSights: (sights: Sight[], at: number) => Promise<void> | void
+  /** Corners in pixels of the video. `patient`: nothing readable was missed. Gives whether a closer look is needed. */
+  onSights: (sights: Sight[], patient: boolean) => Promise<boolean> | boolean
   onTrouble: (trouble: NoCamera) => void
 }
 
@@ -40,32 +40,33 @@ export function watch(look: Look): Watch {
   let stopped = false
   let paused = false
   let round = 0
+  let closer = false
 
   const next = async () => {
     if (stopped) return
     if (!paused && look.video.videoWidth > 0 && document.visibilityState === 'visible') {
       try {
-        const { sights, at } = await readFrame(look, ROUND[round++ % ROUND.length])
-        if (!stopped && !paused) await look.onSights(sights, at)
+        const effort = closer ? 'settle' : ROUND[round++ % ROUND.length]
+        const sights = await readFrame(look, effort)
+        closer = !stopped && !paused && (await look.onSights(sights, effort !== 'quick'))
       } catch (error) {
         stopped = true
         look.onTrouble(error instanceof NoCamera ? error : new NoCamera('decoder'))
       }
     }
-    setTimeout(() => void next(), paused ? 150 : REST_MS)
+    setTimeout(() => void next(), paused ? 150 : closer ? 0 : REST_MS)
   }
   void next()
   return { stop: () => void (stopped = true), pause: (yes) => void (paused = yes) }
 }
 
-async function readFrame({ video, pane, whole }: Look, effort: Effort): Promise<{ sights: Sight[]; at: number }> {
+async function readFrame({ video, pane, whole }: Look, effort: Effort): Promise<Sight[]> {
   const view = shown({ width: video.videoWidth, height: video.videoHeight }, pane())
   const box = whole() ? view : middle(view, FRAME.across, FRAME.down)
   const drawn = shrunk(box, LONGEST)
   const picture = cut(video, box, drawn)
   const sights = (effort === 'quick' && (await readBySystem(picture))) || (await decode(picture, effort))
-  const at = performance.now()
-  return { at, sights: sights.map((sight) => ({ ...sight, corners: sight.corners.map((corner) => back(corner, drawn, box)) })) }
+  return sights.map((sight) => ({ ...sight, corners: sight.corners.map((corner) => back(corner, drawn, box)) }))
 }
 
 /** Every code in a picture that was taken with the camera's own app, or is on the phone. */

@@ -9,8 +9,8 @@ import { prepareZXingModule, readBarcodes, type ReaderOptions, type ReadResult }
 import address from 'zxing-wasm/reader/zxing_reader.wasm?url'
 import type { Sight } from '../domain/sightings'
 
-/** `quick` for most frames; `harder` for small print; `full` also for slanted, turned and light-on-dark codes. */
-export type Effort = 'quick' | 'harder' | 'full'
+/** `quick` for most frames; `harder` for small print; `settle` to see what else is there; `full` also for light on dark. */
+export type Effort = 'quick' | 'harder' | 'settle' | 'full'
 
 export interface Request {
   id: number
@@ -39,6 +39,7 @@ const COMMON: ReaderOptions = { formats: FORMATS, textMode: 'Plain', maxNumberOf
 const EFFORTS: Record<Effort, ReaderOptions> = {
   quick: { ...COMMON, tryHarder: false, tryRotate: true, tryInvert: false, tryDownscale: false },
   harder: { ...COMMON, tryHarder: true, tryRotate: false, tryInvert: false, tryDownscale: true },
+  settle: { ...COMMON, tryHarder: true, tryRotate: true, tryInvert: false, tryDownscale: false },
   full: { ...COMMON, tryHarder: true, tryRotate: true, tryInvert: true, tryDownscale: true },
 }
 
