@@ -50,14 +50,19 @@ export async function loadTasks(): Promise<void> {
   await keep(under, fresh)
 }
 
+/** A task's own key, behind that of its list: no code of a warehouse has this sign in it. */
+function behind(under: string, id: string): string {
+  return `${under}\u0001${id}`
+}
+
 /** The list under its key, each task whole under its own behind it; tasks that are gone leave. */
 async function keep(under: string, { at, tasks: whole }: Snapshot): Promise<void> {
   await work(['kv'], 'readwrite', async (tx) => {
     const kv = tx.objectStore('kv')
-    const kept = await kv.getAllKeys(IDBKeyRange.bound(`${under}:`, `${under}:\uffff`))
-    const stay = new Set(whole.map(({ id }) => `${under}:${id}`))
+    const kept = await kv.getAllKeys(IDBKeyRange.bound(behind(under, ''), behind(under, '\uffff')))
+    const stay = new Set(whole.map(({ id }) => behind(under, id)))
     await Promise.all(kept.filter((one) => !stay.has(String(one))).map((one) => kv.delete(one)))
-    await Promise.all(whole.map((task) => kv.put(task, `${under}:${task.id}`)))
+    await Promise.all(whole.map((task) => kv.put(task, behind(under, task.id))))
     await kv.put({ at, tasks: whole.map((task) => ({ ...task, lines: [] })) }, under)
   })
 }
@@ -75,7 +80,7 @@ export function findTask(id: string): Promise<TaskOut | null> {
 
 /** One task as it was kept on this phone. */
 export async function keptTask(id: string): Promise<TaskOut | null> {
-  const whole = await recall<TaskOut>(`${key()}:${id}`)
+  const whole = await recall<TaskOut>(behind(key(), id))
   if (whole) return whole
   const kept = await recall<Snapshot>(key()) // as earlier versions of this page kept it: all in one
   return kept?.tasks.find((task) => task.id === id) ?? null
