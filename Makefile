@@ -31,6 +31,7 @@ check: $(VENV)/.installed-dev pwa/node_modules/.installed  ## how it is written:
 
 bench: $(VENV)/.installed-dev pwa bench/lighthouse/node_modules/.installed system-packages  ## our figures beside the limits
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.photos
 
 pictures: $(VENV)/.installed-dev pwa system-packages  ## the README's pictures, from a fresh demo; look at them, then commit
 	@$(BIN)/python -m tests.e2e.take_pictures
