@@ -77,6 +77,18 @@ describe('keeping a photo', () => {
     expect(await photoQueue()).toHaveLength(3)
   })
 
+  test('stands in the order in which it was said, though the clock was put back', async () => {
+    const noon = Date.now()
+    const kept: string[] = []
+    for (const later of [0, 0, 0, -3_600_000, 0]) {
+      vi.spyOn(Date, 'now').mockReturnValue(noon + later)
+      const photo = taken(10)
+      await keep('ann', 'phone', [entry], [photo])
+      kept.push(photo.id)
+    }
+    expect((await photoQueue()).map(({ id }) => id)).toEqual(kept)
+  })
+
   test('survives a restart', async () => {
     const photo = taken()
     await keep('ann', 'phone', [entry], [photo])

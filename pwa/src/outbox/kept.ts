@@ -42,6 +42,8 @@ export interface Taken {
 export interface KeptPhoto extends Omit<Taken, 'bytes'> {
   /** The event that names it. It is sent when that one has its receipt. */
   event: string
+  /** That event's place in the device's order; absent from photos that an earlier version kept, which are older. */
+  seq?: number
   author: string
   device: string
   warehouse: string | null

@@ -30,7 +30,7 @@ export function keep(author: string, device: string, said: Said[], photos: Taken
   const kept = photos.map((photo) => keptOf(photo, { event: id, author, device, warehouse: data.warehouse ?? null }))
   return work(['outbox', 'trail', 'kv', 'photos', 'pixels'], 'readwrite', async (tx) => {
     const events = await enter(tx as unknown as Tx<'outbox' | 'trail' | 'kv', 'readwrite'>, drafts)
-    await Promise.all(kept.map((photo) => tx.objectStore('photos').put(photo)))
+    await Promise.all(kept.map((photo) => tx.objectStore('photos').put({ ...photo, seq: events[0].seq })))
     await Promise.all(photos.map((photo) => tx.objectStore('pixels').put(photo.bytes, photo.id)))
     return events
   })

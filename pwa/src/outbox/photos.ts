@@ -10,15 +10,23 @@ import type { KeptPhoto, PhotoState, QueuedPhoto } from './kept'
 
 const SEEN_DAYS = 3
 
-/** All photos on this phone, oldest first, with what each waits for. Their bytes stay on the disk. */
+/**
+ * All photos on this phone, oldest first, with what each waits for. Their bytes stay on the disk.
+ *
+ * Oldest by the device's order, not by the id: a phone's clock goes back, and ids of one millisecond fall as they like.
+ */
 export function photoQueue(): Promise<QueuedPhoto[]> {
   return work(['photos', 'outbox', 'refused'], 'readonly', async (tx) => {
     const photos = await tx.objectStore('photos').getAll()
     if (photos.length === 0) return []
     const [early, refused] = await Promise.all([tx.objectStore('outbox').getAllKeys(), tx.objectStore('refused').getAllKeys()])
     const [unsent, said] = [new Set(early), new Set(refused)]
-    return photos.map((photo) => ({ ...photo, state: stateOf(photo, unsent, said) }))
+    return photos.sort(byOrder).map((photo) => ({ ...photo, state: stateOf(photo, unsent, said) }))
   })
+}
+
+function byOrder(one: KeptPhoto, other: KeptPhoto): number {
+  return (one.seq ?? 0) - (other.seq ?? 0)
 }
 
 function stateOf({ event, aside }: KeptPhoto, early: Set<string>, refused: Set<string>): PhotoState {
