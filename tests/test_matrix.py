@@ -100,6 +100,9 @@ GET    /api/v1/moves                           | BOOK      | 404
 POST   /api/v1/moves                           | COMMAND   | 404
 POST   /api/v1/moves/<uuid:move_id>/reverse    | COMMAND   | 404
 GET    /api/v1/ledger/check                    | BOOK      | 404
+GET    /api/v1/documents                       | PEOPLE    | 404
+POST   /api/v1/documents                       | COMMAND   | 404
+GET    /api/v1/documents/<uuid:document_id>    | PEOPLE    | 404
 GET    /api/v1/cases                           | PEOPLE    | 404
 POST   /api/v1/cases                           | staff supervisor manager admin gateway | 404
 GET    /api/v1/cases/<uuid:case_id>            | PEOPLE    | 404
@@ -155,6 +158,8 @@ def _things(given):
         counter = given.sign_in(name)
         counter.count_all(counter.tasks()[0]["id"], {("A-01", "TEA"): {"a": 1, "b": 2, "c": 3}[name]})
     (line,) = boss.variances()
+    document = new_id()
+    boss.post("/documents", {"id": document, "warehouse": "WH1", "kind": "receipt", "lines": [A_LINE]}).ok()
     case = new_id()
     boss.post("/cases", {"id": case, "warehouse": "WH1", "kind": "lost"}).ok()
     return {
@@ -163,6 +168,7 @@ def _things(given):
         "count_id": count["id"],
         "task_id": task,
         "case_id": case,
+        "document_id": document,
         "variance_id": line["id"],
         "move_id": boss.ledger()[0]["id"],
         "photo_id": boss.take_photo(a_photo(), warehouse="WH1").ok()["id"],
@@ -176,6 +182,7 @@ def _things(given):
     }
 
 
+A_LINE = {"sku": "TEA", "quantity": "3"}
 WORD = {"reason": "damage", "cause": "physical.packaging_damage", "stage": "storage"}
 IN_WH1 = {"warehouse": "WH1"}
 # What goes along, where `{}` would be refused for its form before anybody asks for whom.
@@ -192,6 +199,7 @@ BODIES = {
     "POST /api/v1/labels": {"kind": "location", **IN_WH1},
     "POST /api/v1/policies": {"body": {}, **IN_WH1},
     "POST /api/v1/counts": {"form": "list", "scope": {"locations": ["A-01"]}, **IN_WH1},
+    "POST /api/v1/documents": {"kind": "receipt", "lines": [A_LINE], **IN_WH1},
     "POST /api/v1/cases": {"kind": "lost", **IN_WH1},
     "POST /api/v1/variances/<uuid:variance_id>/relocate": WORD | {"with": "variance_id"},
     "POST /api/v1/variances/decide": WORD | {"act": "reject", "variances": "variance_id"},

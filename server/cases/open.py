@@ -29,6 +29,7 @@ class Matter:
     severity: str | None = None
     note: str | None = None
     photos: tuple[str, ...] = ()
+    owner_id: str | None = None
 
 
 def open_case(matter, person_id):
@@ -102,7 +103,15 @@ def _write(matters, person_id):
         rows.append(
             (
                 *(matter.warehouse_id, matter.id, matter.kind, severity, "open", matter.location_id, matter.item_id),
-                *(matter.lot, matter.qty, matter.value, matter.line_id, matter.move_id, matter.subject, None),
+                *(
+                    matter.lot,
+                    matter.qty,
+                    matter.value,
+                    matter.line_id,
+                    matter.move_id,
+                    matter.subject,
+                    matter.owner_id,
+                ),
                 *(person_id, now, deadline_of(now, severity, policy.cause_hours)),
             )
         )

@@ -1,6 +1,7 @@
 """What people ask about cases."""
 
 from server import clock
+from server.cases.rules import FROM_BOOK
 from server.db import fetch, given
 
 _CASES = """
@@ -49,7 +50,7 @@ def cases_in(houses, limit, after=None, state=None, kind=None, mine=None, archiv
 
 def shown(row, reads_book):
     """A case as a mapping. Whoever may be asked to count sees no quantity of a case that a rule took from the book."""
-    from_book = row.opened_by is None and row.kind in ("negative_book", "held_line")
+    from_book = row.opened_by is None and row.kind in FROM_BOOK
     found = {
         **row._mapping,
         "quantity": row.qty,

@@ -4,7 +4,11 @@ from server.clock import HOUR
 from server.errors import NotFound, NotUnderstood, Refusal
 
 REPORTED = ("damaged", "lost", "found", "label_unreadable", "wrong_place", "unsafe", "other")
-BY_RULE = ("negative_book", "held_line", "unknown_code")
+RECEIVING = ("over_receipt", "short_receipt", "wrong_item", "wrong_lot", "near_expiry", "pack_suspected")
+SHIPPING = ("short_pick", "wrong_pick", "over_pick", "missed_shipment", "late_shipment")
+ELSEWHERE = ("check_differs", "transfer_differs", "overuse", "on_hold_moved")
+BY_RULE = ("negative_book", "held_line", "unknown_code", *RECEIVING, *SHIPPING, *ELSEWHERE)
+FROM_BOOK = ("negative_book", "held_line", *RECEIVING, *SHIPPING, *ELSEWHERE)  # quantities that a rule compared
 KINDS = REPORTED + BY_RULE
 SEVERITIES = ("low", "normal", "high")
 _HIGH = ("unsafe", "held_line")

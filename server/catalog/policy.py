@@ -22,6 +22,30 @@ class PolicyInThePast(Refusal):
 
 
 @dataclass(frozen=True)
+class Handling:
+    """What receiving, picking and the other work ask for. Percents: thousandths of one percent."""
+
+    receive_blind: bool
+    receive_check_over: int | None
+    receive_check_first_lot: bool
+    receive_check_unannounced: bool
+    receive_check_share: float
+    pick_check_over: int | None
+    pick_check_share: float
+    over_receipt_percent: int
+    over_receipt_items: dict[str, int]
+    near_expiry_days: int
+    near_expiry_share: float
+    short_count: bool
+    zero_count: bool
+    low_quantity: int | None
+    count_cooldown_hours: int
+    counts_per_day: int
+    approval_over: dict[str, int | None]
+    photo_over: dict[str, int | None]
+
+
+@dataclass(frozen=True)
 class PolicyBody:
     """A policy as values. Money: ten-thousandths; quantities: thousandths. `*_over`: None means never."""
 
@@ -47,6 +71,7 @@ class PolicyBody:
     clock_jump_seconds: int
     clock_tolerance_ms: int
     evidence_days: int
+    handling: Handling
 
 
 def spoken(body):
@@ -75,7 +100,24 @@ def read_body(body):
         recount_hours=hours["recount"],
         decision_hours=hours["decision"],
         cause_hours=hours["cause"],
+        handling=_handling(said["handling"]),
         **{name: said[name] for name in same.split()},
+    )
+
+
+def _handling(said):
+    plain = "receive_blind receive_check_first_lot receive_check_unannounced near_expiry_days short_count zero_count"
+    shares = "receive_check_share pick_check_share near_expiry_share"
+    return Handling(
+        receive_check_over=_maybe(read_money, said["receive_check_over"]),
+        pick_check_over=_maybe(read_money, said["pick_check_over"]),
+        over_receipt_percent=read_qty(said["over_receipt_percent"]),
+        over_receipt_items={sku: read_qty(percent) for sku, percent in said["over_receipt_items"].items()},
+        low_quantity=_maybe(read_qty, said["low_quantity"]),
+        approval_over={kind: _maybe(read_money, limit) for kind, limit in said["approval_over"].items()},
+        photo_over={kind: _maybe(read_money, limit) for kind, limit in said["photo_over"].items()},
+        **{name: float(said[name]) for name in shares.split()},
+        **{name: said[name] for name in f"{plain} count_cooldown_hours counts_per_day".split()},
     )
 
 

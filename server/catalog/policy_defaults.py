@@ -33,4 +33,24 @@ DEFAULTS = {
     "clock_jump_seconds": 5,
     "clock_tolerance_ms": 1000,
     "evidence_days": 90,
+    "handling": {
+        "receive_blind": True,  # who receives is not told what was announced
+        "receive_check_over": "1000.0000",  # a second person checks from this value of one item on; null: never
+        "receive_check_first_lot": True,
+        "receive_check_unannounced": True,
+        "receive_check_share": "0.1",  # of all the rest
+        "pick_check_over": "0.0000",
+        "pick_check_share": "1",
+        "over_receipt_percent": "0",
+        "over_receipt_items": {},  # percent by sku
+        "near_expiry_days": 30,
+        "near_expiry_share": "0.333",  # of its shelf life, where that is known
+        "short_count": True,
+        "zero_count": True,
+        "low_quantity": "3",  # left in a bin after a pick; null: nobody looks
+        "count_cooldown_hours": 24,
+        "counts_per_day": 50,
+        "approval_over": {"scrap": "200.0000", "sample": "200.0000", "gift": "200.0000", "internal_use": "200.0000"},
+        "photo_over": {"scrap": "200.0000"},
+    },
 }

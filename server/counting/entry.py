@@ -6,6 +6,7 @@ A code that nobody knows is kept (the hint `code_unknown` says so), to be bound 
 from dataclasses import dataclass
 
 from server import clock
+from server.catalog.amounts import LotRequired, NotAnItem, QuantityMissing, SerialQuantity, counted_qty
 from server.catalog.identify import identify_many
 from server.catalog.lookup import items_by_sku
 from server.catalog.rules import ItemUnknown
@@ -14,12 +15,7 @@ from server.counting.rules import (
     AlreadyVoided,
     EntryUnknown,
     LocationNotInTask,
-    LotRequired,
-    NotAnItem,
-    QuantityMissing,
-    SerialQuantity,
     TaskTaken,
-    counted_qty,
 )
 from server.db import fetch, given, put
 from server.errors import Refusal

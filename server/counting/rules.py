@@ -4,9 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from server.errors import NotFound, NotUnderstood, Refusal
-
-MOST = 10**12  # a thousand million units in one entry is a slip of the thumb
+from server.errors import NotFound, Refusal
 
 
 class Form(StrEnum):
@@ -63,54 +61,6 @@ class LocationNotInTask(Refusal):
     code = "location_not_in_task"
     en = "{location} does not belong to this task. Go to one of the task's locations and scan it."
     zh = "{location} 不在本任务范围内。请前往任务内的库位并扫描。"
-
-
-class NotAnItem(Refusal):
-    """The code names something else."""
-
-    code = "not_an_item"
-    en = "{code} names a {kind}, not an item. Scan the label of the item."
-    zh = "{code} 不是物料条码。请扫描物料标签。"
-
-
-class LotRequired(NotUnderstood):
-    """The item is kept by lot."""
-
-    code = "lot_required"
-    en = "{sku} is kept by lot. Scan or type the lot on the label."
-    zh = "{sku} 按批次管理。请扫描或输入标签上的批次。"
-
-
-class SerialQuantity(NotUnderstood):
-    """A serial is one thing."""
-
-    code = "serial_quantity"
-    en = "A serial number is one piece. Scan each piece by itself."
-    zh = "一个序列号只代表一件。请逐件扫描。"
-
-
-class QuantityMissing(NotUnderstood):
-    """How many?"""
-
-    code = "quantity_missing"
-    en = "Say how many there are."
-    zh = "请输入数量。"
-
-
-class QuantityNegative(NotUnderstood):
-    """A shelf holds nothing or something. Corrections withdraw an entry."""
-
-    code = "quantity_negative"
-    en = "A counted quantity cannot be below zero. To correct an entry, withdraw it."
-    zh = "实盘数量不能为负。如需更正,请撤回原记录。"
-
-
-class QuantityOutOfRange(NotUnderstood):
-    """More than any shelf holds, or finer than three places."""
-
-    code = "quantity_out_of_range"
-    en = "This quantity is not plausible. Check it and enter it again."
-    zh = "数量不合理。请核对后重新输入。"
 
 
 class EntryUnknown(NotFound):
@@ -180,20 +130,6 @@ def refuse_claim(task, person_id, now, reason=None):
     if task.held_by_other(person_id, now) and not reason:
         return TaskTaken()
     return None
-
-
-def counted_qty(quantity, scan_qty):
-    """Thousandths of the base unit that one entry amounts to.
-
-    `quantity`: how many of the scanned thing, in thousandths (None: one); `scan_qty`: what one of it is (a case of 12:
-    12000). Raises a refusal if the product is negative, absurd, or finer than three places.
-    """
-    if quantity is not None and quantity < 0:
-        raise QuantityNegative()
-    total, rest = divmod((1000 if quantity is None else quantity) * scan_qty, 1000)
-    if rest or total > MOST:
-        raise QuantityOutOfRange()
-    return total
 
 
 def controls(recounts, matched, share):

@@ -3,8 +3,8 @@ somebody binds the code to an item, and from then on they count like any other."
 
 from dataclasses import dataclass
 
+from server.catalog.amounts import QuantityOutOfRange, counted_qty
 from server.catalog.identify import identify_many
-from server.counting.rules import QuantityOutOfRange, counted_qty
 from server.db import fetch, given, run
 
 

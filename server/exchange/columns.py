@@ -17,6 +17,10 @@ class Column:
 
 
 _WAREHOUSE = Column("warehouse", ("仓库", "仓库编码"), needed=True)
+_HERE = Column("warehouse", ("仓库", "仓库编码"))  # else of the question, or the only one where the asker works
+_DOCUMENT = Column("document", ("单号", "单据号", "单据"), needed=True)
+_PIECES = Column("quantity", ("数量",), rules.pack, needed=True)
+_LOT = Column("lot", ("批次", "批号"))
 _SKU = Column("sku", ("物料", "物料编码", "sku编码", "商品编码"), needed=True)
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
@@ -51,6 +55,24 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("lot", ("批次", "批号")),
         Column("expiry", ("有效期至", "有效期"), rules.day),
         Column("quantity", ("数量",), rules.quantity, needed=True),
+    ),
+    "receipts": (
+        _DOCUMENT,
+        Column("supplier", ("供应商",)),
+        _SKU,
+        _PIECES,
+        Column("expected_on", ("预计到货日期", "预计到货"), rules.day),
+        _LOT,
+        _HERE,
+    ),
+    "picks": (
+        _DOCUMENT,
+        Column("customer", ("客户",)),
+        _SKU,
+        _PIECES,
+        Column("ship_by", ("发货期限", "最晚发货日期"), rules.day),
+        _LOT,
+        _HERE,
     ),
     "reasons": (
         Column("code", ("原因代码", "代码"), rules.text(60), needed=True),

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from server.db import among, fetch
 from server.exchange.columns import COLUMNS, SECRET
+from server.handling.open import day_of
+from server.handling.rules import LIVE
 from server.people.queries import people_seen
 
 
@@ -61,6 +63,28 @@ def _reasons(_):
     )
 
 
+def _receipts(warehouse_ids):
+    return _documents("receipt", "expected_on", warehouse_ids)
+
+
+def _picks(warehouse_ids):
+    return _documents("pick", "due_at", warehouse_ids)
+
+
+def _documents(kind, day, warehouse_ids):
+    """What is under way, as the sheet that asked for it."""
+    rows = fetch(
+        f"SELECT d.number, d.partner, i.sku, l.qty, d.{day} AS day, l.lot, w.code, w.timezone FROM documents d"
+        " JOIN document_lines l ON l.warehouse_id = d.warehouse_id AND l.document_id = d.id"
+        " JOIN items i ON i.id = l.item_id JOIN warehouses w ON w.id = d.warehouse_id"
+        f" WHERE {among('CAST(w.id AS text)', 'ids')} AND d.kind = :kind AND d.state IN {LIVE}"
+        " ORDER BY w.code, d.requested_at, d.number, l.line",
+        ids=warehouse_ids,
+        kind=kind,
+    )
+    return [(*row[:3], _qty(row.qty), day_of(row.day, row.timezone), row.lot, row.code) for row in rows]
+
+
 def _people(scopes):
     seen = people_seen(scopes, 1_000_000)
     return [(one["username"], one["name"], _roles(one["roles"]), one["badge"], one["language"]) for one in seen]
@@ -71,6 +95,8 @@ _GIVERS = {
     "codes": _codes,
     "locations": _locations,
     "opening": _opening,
+    "receipts": _receipts,
+    "picks": _picks,
     "reasons": _reasons,
     "people": _people,
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from server.errors import NotUnderstood
-from server.exchange import take_catalogue, take_opening, take_people
+from server.exchange import take_catalogue, take_documents, take_opening, take_people
 from server.exchange.columns import COLUMNS, KINDS, columns_by_header
 from server.exchange.rules import BadCell, Problem
 from server.people.who import Actor
@@ -58,6 +58,8 @@ TAKERS = {
     "locations": Taker(take_catalogue.check_locations, take_catalogue.write_locations),
     "reasons": Taker(take_catalogue.check_reasons, take_catalogue.write_reasons),
     "opening": Taker(take_opening.check_opening, take_opening.write_opening),
+    "receipts": Taker(take_documents.check_receipts, take_documents.write_receipts),
+    "picks": Taker(take_documents.check_picks, take_documents.write_picks),
     "people": Taker(take_people.check_people, take_people.write_people),
 }
 

@@ -22,6 +22,10 @@ class Permission(StrEnum):
     DECIDE_MANAGER = "decide_manager"
     DECIDE_FINANCE = "decide_finance"
     TAKE_OVER = "take_over"
+    READ_DOCUMENTS = "read_documents"  # expected quantities only with READ_BOOK, or as the one who picks
+    REQUEST_DOCUMENTS = "request_documents"  # ask for a transfer, a scrap, …: others approve
+    PLAN_DOCUMENTS = "plan_documents"  # receipts, picks, orders; settle what two people disagree about; hold stock
+    APPROVE_DOCUMENTS = "approve_documents"
     READ_CASES = "read_cases"
     WORK_CASES = "work_cases"
     IMPORT = "import"
@@ -35,7 +39,15 @@ class Permission(StrEnum):
 
 
 P = Permission
-_FLOOR = {P.READ_CATALOGUE, P.WORK, P.READ_TASKS, P.READ_STOCK, P.READ_CASES}
+_FLOOR = {
+    P.READ_CATALOGUE,
+    P.WORK,
+    P.READ_TASKS,
+    P.READ_STOCK,
+    P.READ_DOCUMENTS,
+    P.REQUEST_DOCUMENTS,
+    P.READ_CASES,
+}
 _SUPERVISION = _FLOOR | {
     P.READ_BOOK,
     P.POST_MOVES,
@@ -43,6 +55,8 @@ _SUPERVISION = _FLOOR | {
     P.OPEN_COUNT,
     P.DECIDE,
     P.TAKE_OVER,
+    P.PLAN_DOCUMENTS,
+    P.APPROVE_DOCUMENTS,
     P.WORK_CASES,
     P.IMPORT,
     P.EXPORT,
@@ -56,6 +70,7 @@ _READING = {
     P.READ_TASKS,
     P.READ_STOCK,
     P.READ_BOOK,
+    P.READ_DOCUMENTS,
     P.READ_CASES,
     P.EXPORT,
     P.READ_POLICY,

@@ -17,8 +17,9 @@ routes = Blueprint("exports", __name__, description="Spreadsheets out, in the sh
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = {"csv": (write_csv, "text/csv"), "xlsx": (write_xlsx, _XLSX)}
-# Stock is book knowledge and names are personal: exporting asks for the right to read them besides.
-_ALSO = {"opening": Permission.READ_BOOK, "items": Permission.READ_BOOK, "people": Permission.READ_PEOPLE}
+# Stock and what documents expect are book knowledge, names are personal: exporting asks for the right to read them too.
+_ALSO = dict.fromkeys(("opening", "items", "receipts", "picks"), Permission.READ_BOOK)
+_ALSO["people"] = Permission.READ_PEOPLE
 
 
 class ExportQuery(Query):

@@ -10,11 +10,12 @@ from server.errors import NotUnderstood
 from server.exchange.columns import KINDS
 from server.exchange.sheets import read_sheet
 from server.exchange.take import known_kind, read_rows, take
+from server.exchange.take_documents import in_warehouse
 from server.exchange.take_people import hashed
 from server.people.rules import Permission
 from server.reconcile.bind import codes_bound
 from server.routes.door import current_person, language, may, warehouses
-from server.routes.shapes import Query, Shape
+from server.routes.shapes import Query, Shape, text
 
 routes = Blueprint("imports", __name__, description="Spreadsheets in: all mistakes at once, nothing half done.")
 
@@ -22,6 +23,7 @@ routes = Blueprint("imports", __name__, description="Spreadsheets in: all mistak
 class ImportQuery(Query):
     """`dry_run`: only say what would happen. `partial`: write the good rows though others are bad."""
 
+    warehouse = text(load_default=None, metadata={"description": "of documents, where the sheet has no such column"})
     dry_run = fields.Boolean(load_default=False)
     partial = fields.Boolean(load_default=False)
 
@@ -69,6 +71,7 @@ def take_in(query, kind):
     if file is None:
         raise NotUnderstood(fields={"file": ["required"]})
     rows, problems, ignored = read_rows(kind, read_sheet(_content(file)))
+    in_warehouse(kind, rows, query["warehouse"])
     if kind == "people" and not query["dry_run"]:
         hashed(rows)
     with transaction():

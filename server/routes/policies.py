@@ -8,9 +8,23 @@ from server.catalog.policy import add_policy, latest, policies_of, spoken
 from server.db import fetch, given, transaction
 from server.people.rules import Permission
 from server.routes.door import current_person, everywhere, may, warehouse, warehouses
-from server.routes.shapes import Id, Instant, Money, PageQuery, Qty, Query, Shape, page_of, paged, read_cursor, text
+from server.routes.shapes import (
+    Id,
+    Instant,
+    Money,
+    PageQuery,
+    Qty,
+    Query,
+    Shape,
+    choice,
+    page_of,
+    paged,
+    read_cursor,
+    text,
+)
 
 routes = Blueprint("policies", __name__, description="The standing rules of a warehouse, and since when they hold.")
+LEAVING = ("scrap", "sample", "gift", "internal_use")
 _not_negative = validate.Range(min=0, error="out_of_range")
 
 
@@ -72,6 +86,37 @@ class DeadlineShape(Shape):
     cause = _whole(1, 10_000)
 
 
+def _share():
+    return Qty(validate=validate.Range(0, 1000, error="out_of_range"))
+
+
+def _percent():
+    return Qty(validate=validate.Range(0, 10_000_000, error="out_of_range"))
+
+
+class HandlingShape(Shape):
+    """Receiving, picking and the rest. `*_over`: the value from which on; null means never. `*_share`: 0 to 1."""
+
+    receive_blind = fields.Boolean(metadata={"description": "who receives is not told what was announced"})
+    receive_check_over = _limit(Money, allow_none=True)
+    receive_check_first_lot = fields.Boolean()
+    receive_check_unannounced = fields.Boolean()
+    receive_check_share = _share()
+    pick_check_over = _limit(Money, allow_none=True)
+    pick_check_share = _share()
+    over_receipt_percent = _percent()
+    over_receipt_items = fields.Dict(text(), _percent())
+    near_expiry_days = _whole(0, 36_500)
+    near_expiry_share = _share()
+    short_count = fields.Boolean()
+    zero_count = fields.Boolean()
+    low_quantity = _limit(Qty, allow_none=True)
+    count_cooldown_hours = _whole(0, 10_000)
+    counts_per_day = _whole(0, 100_000)
+    approval_over = fields.Dict(choice(*LEAVING), _limit(Money, allow_none=True))
+    photo_over = fields.Dict(choice(*LEAVING), _limit(Money, allow_none=True))
+
+
 class PolicyBodyShape(Shape):
     """A policy. What is left out is as in the defaults (`GET /policies/current` shows all of it)."""
 
@@ -89,6 +134,7 @@ class PolicyBodyShape(Shape):
     clock_jump_seconds = _whole(1, 86_400)
     clock_tolerance_ms = _whole(0, 600_000)
     evidence_days = _whole(1, 3_650)
+    handling = fields.Nested(HandlingShape)
 
 
 class PolicyIn(Shape):

@@ -9,12 +9,13 @@ from functools import cached_property
 from sqlalchemy.exc import DBAPIError
 
 from server.cases.open import Matter, open_case
+from server.catalog.amounts import LotRequired, counted_qty
 from server.catalog.identify import identify_many
 from server.catalog.lookup import items_by_sku, locations_by_code
 from server.catalog.rules import ItemUnknown, LocationUnknown
 from server.counting import claim, entry, submit
 from server.counting.claim import Hand
-from server.counting.rules import LotRequired, TaskUnknown, counted_qty
+from server.counting.rules import TaskUnknown
 from server.db import attempt, fetch, given, lost_race
 from server.errors import Broken, NotAllowed, NotUnderstood, Refusal
 from server.ledger.post import post

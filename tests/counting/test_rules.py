@@ -2,7 +2,8 @@
 
 import pytest
 
-from server.counting.rules import QuantityNegative, QuantityOutOfRange, TaskView, controls, counted_qty, refuse_claim
+from server.catalog.amounts import QuantityNegative, QuantityOutOfRange, counted_qty
+from server.counting.rules import TaskView, controls, refuse_claim
 
 NOW = 1_000
 

@@ -203,7 +203,7 @@ def test_a_workbook_with_entities_is_refused(given):
 
 
 def test_an_unknown_kind_names_those_there_are(given):
-    reply = send(given.admin, "receipts", "a\n")
+    reply = send(given.admin, "gifts", "a\n")
 
     assert (reply.status, reply.code) == (422, "kind_unknown")
     assert "opening" in reply["detail"]

@@ -1,0 +1,49 @@
+"""Who may hear which quantity: the checker none of the first side's, nor what the document expects.
+
+Who picks is told how much to pick; who took that side, or was told, never checks. Who reads the book hears everything
+until they check themselves.
+"""
+
+from server.db import fetch, given
+from server.handling.rules import CLOSED, INBOUND
+from server.people.rules import Permission
+
+_OPEN = """
+SELECT DISTINCT d.warehouse_id, d.place_id FROM {houses} h
+JOIN document_goods g ON g.warehouse_id = h.w AND g.state IN ('waiting', 'differs')
+JOIN documents d ON d.warehouse_id = g.warehouse_id AND d.id = g.document_id
+WHERE d.place_id IS NOT NULL AND d.state NOT IN ('done', 'cancelled', 'rejected')
+"""
+_CHECKED_BY_ME = """
+AND EXISTS (SELECT 1 FROM document_hands k WHERE k.warehouse_id = d.warehouse_id AND k.document_id = d.id
+  AND k.side = 'check' AND k.person_id = :me)
+"""
+
+
+def unchecked_places(warehouse_ids, who, open_too=True):
+    """{warehouse id: docks and staging places whose stock is hidden from `who` while goods there wait for a check}."""
+    found: dict[str, set] = {one: set() for one in warehouse_ids}
+    readers = {one for one in found if who.may(Permission.READ_BOOK, one)}
+    for houses, more, params in ((readers, _CHECKED_BY_ME, {"me": who.id}), (found.keys() - readers, "", {})):
+        if houses:
+            sql = _OPEN.format(houses=given("houses", w="id")) + more
+            for row in fetch(sql, houses=[(one,) for one in houses], **params):
+                found[row.warehouse_id].add(row.place_id)
+    return found
+
+
+def hears_all(document, who, hands):
+    """May `who` hear everything about a document? `hands`: rows (side, person_id) of it."""
+    checks = any(hand.side == "check" and hand.person_id == who.id for hand in hands)
+    open_check = checks and document.state not in CLOSED
+    return who.may(Permission.READ_BOOK, document.warehouse_id) and not open_check
+
+
+def hears_expected(document, who, hands, receive_blind):
+    """May `who` hear how much a document expects? Who picks has to; who receives, if the policy says so."""
+    if hears_all(document, who, hands):
+        return True
+    if document.kind in INBOUND and receive_blind:
+        return False
+    sides = {hand.side for hand in hands if hand.person_id == who.id}
+    return "check" not in sides and ("first" in sides or document.assignee_id == who.id)

@@ -1,0 +1,181 @@
+"""What follows from what people say about goods: agreement, tolerance, who may check. Pure."""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+INBOUND = {"receipt": "SUPPLIER", "return": "CUSTOMER", "transfer_in": "TRANSIT"}  # kind → where goods come from
+OUTBOUND = {
+    "pick": "CUSTOMER",
+    "transfer": "TRANSIT",
+    "supplier_return": "SUPPLIER",
+    "exchange": "CUSTOMER",
+}  # kind → where they go
+LEAVING = {
+    "scrap": "SCRAP",
+    "sample": "CUSTOMER",
+    "gift": "CUSTOMER",
+    "internal_use": "PRODUCTION",
+}  # one statement takes them from the shelf
+KINDS = (*INBOUND, *OUTBOUND, *LEAVING, "production")
+ASKED_FOR = ("transfer", "supplier_return", *LEAVING)  # somebody else has to approve
+STATES = ("requested", "open", "working", "submitted", "done", "cancelled", "rejected")
+LIVE = ("open", "working", "submitted")
+CLOSED = ("done", "cancelled", "rejected")
+HOLD_KINDS = ("quarantine", "block", "inspection")
+CONDITIONS = ("good", "damaged")
+
+
+class Side(StrEnum):
+    """Who received or picked; and who looks at it independently."""
+
+    FIRST = "first"
+    CHECK = "check"
+
+
+class GoodsState(StrEnum):
+    """Waiting for a second pair of eyes; two that differ; agreed."""
+
+    WAITING = "waiting"
+    DIFFERS = "differs"
+    AGREED = "agreed"
+
+
+SIDE_OF = {"receive": Side.FIRST, "pick": Side.FIRST, "short": Side.FIRST, "check": Side.CHECK}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One statement about some goods. `step`: receive, pick, check, settle. Quantities: thousandths."""
+
+    step: str
+    person_id: str
+    qty: int
+    at: int
+    serial: str | None = None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one side says in all."""
+
+    qty: int = 0
+    serials: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the statements come to. `agreed` is None while it is open."""
+
+    state: GoodsState
+    first: Tally
+    agreed: Tally | None = None
+
+
+def outcome_of(heard, check_needed):
+    """What statements about the same goods come to.
+
+    Two that agree are enough: the first side and a checker, or two checkers who find something else than the first
+    side. Where no check is asked for, the first side's word stands. A supervisor's word (`settle`) stands before all,
+    and what is said to have happened after it is added.
+    """
+    first = tally_of([one for one in heard if one.step in ("receive", "pick")])
+    settled = [one for one in heard if one.step == "settle"]
+    if settled:
+        last = max(settled, key=lambda one: one.at)
+        after = tally_of([one for one in heard if one.step in ("receive", "pick") and one.at > last.at])
+        return Outcome(GoodsState.AGREED, first, Tally(last.qty + after.qty, first.serials))
+    checks = _checks(heard)
+    if not checks:
+        if check_needed:
+            return Outcome(GoodsState.WAITING, first)
+        return Outcome(GoodsState.AGREED, first, first)
+    for n, one in enumerate([first, *checks]):
+        if one in checks[n:]:
+            return Outcome(GoodsState.AGREED, first, one)
+    return Outcome(GoodsState.DIFFERS, first)
+
+
+def tally_of(heard):
+    """Statements added up; a serial counts once, however often it is scanned."""
+    serials = frozenset(one.serial for one in heard if one.serial is not None and one.qty > 0)
+    return Tally(sum(one.qty for one in heard if one.serial is None) + 1000 * len(serials), serials)
+
+
+def _checks(heard):
+    """Each checker's tally, but of those who are still scanning."""
+    by_person = defaultdict(list)
+    for one in heard:
+        if one.step == "check":
+            by_person[one.person_id].append(one)
+    done = (said for said in by_person.values() if not max(said, key=lambda one: one.at).more)
+    return [tally_of(said) for said in done]
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """When a second person has to look. `over`: from this value on, None never; `share` of all the rest."""
+
+    over: int | None
+    share: float
+    first_lot: bool = False
+    unannounced: bool = False
+
+
+def check_needed(policy, value, key, new_lot=False, announced=True):
+    """Does the policy ask for a second pair of eyes? `key` names the goods: the same goods give the same answer."""
+    if policy.over is not None and value >= policy.over:
+        return True
+    if policy.first_lot and new_lot or policy.unannounced and not announced:
+        return True
+    return _drawn(key) < policy.share
+
+
+def _drawn(key):
+    """A number from 0 up to 1 that nobody can guess and everybody can check."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48
+
+
+def over_receipt(received, expected, percent):
+    """Thousandths above what is expected and what is tolerated; 0 if there are none. `percent`: thousandths of one."""
+    allowed = expected + expected * percent // 100_000
+    return received - expected if received > allowed else 0
+
+
+def pack_suspected(stated, expected, packs):
+    """Was a number of packs entered as pieces, or the other way round? `packs`: sizes in thousandths."""
+    if stated == expected or not stated or not expected:
+        return False
+    return any(pack > 1000 and (stated * pack == expected * 1000 or expected * pack == stated * 1000) for pack in packs)
+
+
+def near_expiry(expiry, today, shelf_life_days, days, share):
+    """Does a lot expire too soon to be taken in? Dates as `YYYY-MM-DD`."""
+    if not expiry:
+        return False
+    left = (date.fromisoformat(expiry) - date.fromisoformat(today)).days
+    limit = shelf_life_days * share if shelf_life_days else days
+    return left < limit
+
+
+@dataclass(slots=True)
+class Expected:
+    """What the lines of a document ask for, of one item: in all, and of single lots."""
+
+    qty: int = 0
+    lots: dict[str, int] = field(default_factory=dict)
+
+    def add(self, lot, qty):
+        """One more line."""
+        self.qty += qty
+        if lot:
+            self.lots[lot] = self.lots.get(lot, 0) + qty
+
+
+def may_leave(agreed, expected, gone):
+    """How much more may be shipped of what was agreed on: never more than was ordered. Thousandths."""
+    limit = agreed if expected is None else min(agreed, expected)
+    return max(0, limit - gone)

@@ -1,0 +1,168 @@
+"""Documents with their lines, statements, who had a hand in what, what a document came to, holds."""
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Id, Instant, Long, Qty, Word, db, only_where
+
+
+class Document(db.Model):
+    """What ought to come, go or be made. `place_id`: its dock or staging place. `far_id`: a transfer's other warehouse.
+
+    `announced` is false where nobody had said that it would come.
+    """
+
+    __tablename__ = "documents"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    kind: Mapped[Word]
+    number: Mapped[Word]
+    state: Mapped[Word]
+    partner: Mapped[Word | None]
+    announced: Mapped[bool] = mapped_column(default=True)
+    place_id: Mapped[Id | None]
+    far_id: Mapped[Id | None]
+    expected_on: Mapped[Word | None]
+    due_at: Mapped[Instant | None]
+    assignee_id: Mapped[Id | None]
+    asked: Mapped[dict] = mapped_column(JSON)  # the request as it came, for `id_reused` and the trail
+    reason: Mapped[Word | None]
+    note: Mapped[Long | None]
+    photo: Mapped[Id | None]
+    requested_by: Mapped[Id]
+    requested_at: Mapped[Instant]
+    approved_by: Mapped[Id | None]
+    approved_at: Mapped[Instant | None]
+    submitted_at: Mapped[Instant | None]
+    shipped_at: Mapped[Instant | None]
+    closed_at: Mapped[Instant | None]
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('requested','open','working','submitted','done','cancelled','rejected')", name="document_state"
+        ),
+        CheckConstraint("approved_by IS NULL OR approved_by <> requested_by", name="document_not_approved_by_asker"),
+        UniqueConstraint("warehouse_id", "kind", "number", name="document_number"),
+        Index("documents_state", "warehouse_id", "state", "due_at"),
+        Index("documents_time", "warehouse_id", "requested_at"),
+    )
+
+
+class DocumentLine(db.Model):
+    """How much of what is expected. `role`: `goods`; of an order what is used (`input`) and made (`output`)."""
+
+    __tablename__ = "document_lines"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    document_id: Mapped[Id] = mapped_column(primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[Word] = mapped_column(default="goods")
+    item_id: Mapped[Id]
+    lot: Mapped[Word] = mapped_column(default="")
+    qty: Mapped[Qty]
+    __table_args__ = (
+        CheckConstraint("qty > 0", name="document_line_qty_positive"),
+        CheckConstraint("role IN ('goods','input','output')", name="document_line_role"),
+        ForeignKeyConstraint(["item_id"], ["items.id"]),
+        Index("document_lines_item", "warehouse_id", "item_id"),
+    )
+
+
+class Statement(db.Model):
+    """What one person says they did or found. Never edited; a `void` negates one.
+
+    `more`: the same hand is still scanning this, so nothing is judged yet. `item_id` is empty while nobody knows the
+    code.
+    """
+
+    __tablename__ = "statements"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    document_id: Mapped[Id | None]
+    step: Mapped[Word]
+    item_id: Mapped[Id | None]
+    lot: Mapped[Word] = mapped_column(default="")
+    serial: Mapped[Word | None]
+    expiry: Mapped[Word | None]
+    condition: Mapped[Word] = mapped_column(default="")
+    qty: Mapped[Qty]
+    place_id: Mapped[Id | None]
+    to_id: Mapped[Id | None]
+    more: Mapped[bool] = mapped_column(default=False)
+    voids_id: Mapped[Id | None]
+    code: Mapped[Long | None]
+    photo: Mapped[Id | None]
+    reason: Mapped[Word | None]
+    note: Mapped[Long | None]
+    person_id: Mapped[Id]
+    device_id: Mapped[Word]
+    device_at: Mapped[Instant]
+    effective_at: Mapped[Instant]
+    earliest_at: Mapped[Instant | None]
+    latest_at: Mapped[Instant | None]
+    posted_at: Mapped[Instant]
+    __table_args__ = (
+        Index("statements_goods", "warehouse_id", "document_id", "item_id", "lot"),
+        only_where("statements_voids", "warehouse_id", "voids_id", unique=True, said="voids_id"),
+    )
+
+
+class Hand(db.Model):
+    """Who had a hand in a document, on which side and device. Whoever was on the first side never checks it."""
+
+    __tablename__ = "document_hands"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    document_id: Mapped[Id] = mapped_column(primary_key=True)
+    side: Mapped[Word] = mapped_column(primary_key=True)
+    person_id: Mapped[Id] = mapped_column(primary_key=True)
+    device_id: Mapped[Word] = mapped_column(primary_key=True)
+    since: Mapped[Instant]
+    __table_args__ = (
+        CheckConstraint("side IN ('first','check')", name="hand_side"),
+        Index("document_hands_person", "person_id", "side"),
+    )
+
+
+class Goods(db.Model):
+    """What a document has come to, by item, lot and condition: a projection of its statements, kept with them.
+
+    `first_qty`: what the first side says. `agreed_qty`: what two agree on (or one, where that is enough); empty while
+    it is open. `posted_qty`: what of it the book has. `done_qty`: put away, or shipped.
+    """
+
+    __tablename__ = "document_goods"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    document_id: Mapped[Id] = mapped_column(primary_key=True)
+    item_id: Mapped[Id] = mapped_column(primary_key=True)
+    lot: Mapped[Word] = mapped_column(primary_key=True)
+    condition: Mapped[Word] = mapped_column(primary_key=True)
+    state: Mapped[Word]
+    first_qty: Mapped[Qty] = mapped_column(default=0)
+    agreed_qty: Mapped[Qty | None]
+    posted_qty: Mapped[Qty] = mapped_column(default=0)
+    done_qty: Mapped[Qty] = mapped_column(default=0)
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting','differs','agreed')", name="goods_state"),
+        Index("document_goods_state", "warehouse_id", "state"),
+    )
+
+
+class Hold(db.Model):
+    """Stock that may not leave: of an item, of one lot of it, or of what lies in one place."""
+
+    __tablename__ = "holds"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    kind: Mapped[Word]
+    item_id: Mapped[Id]
+    lot: Mapped[Word] = mapped_column(default="")
+    location_id: Mapped[Id | None]
+    reason: Mapped[Word | None]
+    note: Mapped[Long | None]
+    placed_by: Mapped[Id]
+    placed_at: Mapped[Instant]
+    released_by: Mapped[Id | None]
+    released_at: Mapped[Instant | None]
+    release_note: Mapped[Long | None]
+    __table_args__ = (
+        CheckConstraint("kind IN ('quarantine','block','inspection')", name="hold_kind"),
+        Index("holds_item", "warehouse_id", "item_id", "lot"),
+    )

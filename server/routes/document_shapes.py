@@ -1,0 +1,173 @@
+"""How documents look on the wire. Whatever holds a quantity is absent for those who may not hear it."""
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from server.handling.rules import KINDS, STATES
+from server.routes.shapes import Id, Instant, PageQuery, Qty, Shape, choice, prose, text
+
+DAY = validate.Regexp(r"^\d{4}-\d{2}-\d{2}$", error="not_date")
+
+
+class Day(fields.Date):
+    """`YYYY-MM-DD`, as text."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return super()._deserialize(value, attr, data, **kwargs).isoformat()
+
+    def _serialize(self, value, attr, obj, **kwargs):
+        return value
+
+
+class DocumentLineIn(Shape):
+    """How much of what. `role`: of an order, what is used (`input`) and what is made (`output`)."""
+
+    sku = text(required=True)
+    quantity = Qty(required=True, validate=validate.Range(1, error="out_of_range"))
+    lot = text(load_default=None, allow_none=True)
+    role = choice("goods", "input", "output", load_default="goods")
+
+
+class DocumentIn(Shape):
+    """A document. Without `number` it gets one. `ship_by` and `expected_on` are days where the warehouse stands."""
+
+    id = Id(required=True)
+    warehouse = text(required=True)
+    kind = choice(*[kind for kind in KINDS if kind != "transfer_in"], required=True)
+    number = text(load_default=None, allow_none=True)
+    partner = text(load_default=None, allow_none=True)
+    to_warehouse = text(load_default=None, allow_none=True)
+    location = text(load_default=None, allow_none=True)
+    expected_on = Day(load_default=None, allow_none=True)
+    ship_by = Day(load_default=None, allow_none=True)
+    due_at = Instant(load_default=None, allow_none=True)
+    assign_to = text(load_default=None, allow_none=True)
+    reason = text(load_default=None, allow_none=True)
+    note = prose(load_default=None, allow_none=True)
+    photo = Id(load_default=None, allow_none=True)
+    lines = fields.List(
+        fields.Nested(DocumentLineIn), load_default=list, validate=validate.Length(max=5000, error="too_many")
+    )
+
+    @validates_schema
+    def _fits(self, body, **_):
+        if body.get("kind") == "transfer" and not body.get("to_warehouse"):
+            raise ValidationError({"to_warehouse": ["required"]})
+        if body.get("kind") == "transfer" and body.get("to_warehouse") == body.get("warehouse"):
+            raise ValidationError({"to_warehouse": ["same_place"]})
+
+
+class DocumentProgressOut(Shape):
+    """How far it is, in lines; no quantities. `differs` only for those who may hear it."""
+
+    lines = fields.Integer()
+    stated = fields.Integer()
+    waiting = fields.Integer()
+    differs = fields.Integer()
+    done = fields.Integer()
+
+
+class DocumentOut(Shape):
+    """A document."""
+
+    id = fields.UUID()
+    warehouse = fields.String()
+    kind = fields.String()
+    number = fields.String()
+    state = fields.String()
+    partner = fields.String(allow_none=True)
+    announced = fields.Boolean()
+    to_warehouse = fields.String(allow_none=True)
+    location = fields.String(allow_none=True)
+    expected_on = fields.String(allow_none=True)
+    due_at = Instant(allow_none=True)
+    late = fields.Boolean()
+    assignee = fields.String(allow_none=True)
+    requested_by = fields.String(allow_none=True)
+    requested_at = Instant()
+    approved_by = fields.String(allow_none=True)
+    approved_at = Instant(allow_none=True)
+    submitted_at = Instant(allow_none=True)
+    shipped_at = Instant(allow_none=True)
+    closed_at = Instant(allow_none=True)
+    reason = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+    photo = fields.UUID(allow_none=True)
+    progress = fields.Nested(DocumentProgressOut)
+
+
+class DocumentLineOut(Shape):
+    """A line. `quantity`: what is expected, for who may know."""
+
+    line = fields.Integer()
+    role = fields.String()
+    sku = fields.String()
+    name = fields.String()
+    unit = fields.String()
+    lot = fields.String()
+    lot_tracked = fields.Boolean()
+    serial_tracked = fields.Boolean()
+    quantity = Qty()
+
+
+class GoodsOut(Shape):
+    """What it has come to. `state`: waiting (for a check), differs, agreed."""
+
+    sku = fields.String()
+    name = fields.String()
+    unit = fields.String()
+    lot = fields.String()
+    expiry = fields.String(allow_none=True)
+    condition = fields.String()
+    state = fields.String()
+    first_qty = Qty()
+    agreed_qty = Qty(allow_none=True)
+    done_qty = Qty()
+
+
+class SaidOut(Shape):
+    """What one person said. `mine`: it was I."""
+
+    id = fields.UUID()
+    step = fields.String()
+    sku = fields.String(allow_none=True)
+    name = fields.String(allow_none=True)
+    lot = fields.String()
+    serial = fields.String(allow_none=True)
+    code = fields.String(allow_none=True)
+    condition = fields.String()
+    quantity = Qty()
+    location = fields.String(allow_none=True)
+    to = fields.String(allow_none=True)
+    photo = fields.UUID(allow_none=True)
+    reason = fields.String(allow_none=True)
+    person = fields.String()
+    mine = fields.Boolean()
+    at = Instant()
+    voided = fields.Boolean()
+
+
+class HandOut(Shape):
+    """Who had a hand in it, on which side."""
+
+    side = fields.String()
+    person = fields.String()
+
+
+class DocumentDetailOut(DocumentOut):
+    """A document with its lines; statements of others only for those who may hear them, the last 500."""
+
+    lines = fields.List(fields.Nested(DocumentLineOut))
+    goods = fields.List(fields.Nested(GoodsOut))
+    hands = fields.List(fields.Nested(HandOut))
+    statements = fields.List(fields.Nested(SaidOut))
+
+
+class DocumentsQuery(PageQuery):
+    """Which documents. `live=true`: those under way. `late=true`: due and not shipped, or shipped late."""
+
+    warehouse = text(load_default=None)
+    kind = choice(*KINDS, load_default=None)
+    state = choice(*STATES, load_default=None)
+    number = text(load_default=None)
+    live = fields.Boolean(load_default=False)
+    late = fields.Boolean(load_default=False)

@@ -1,0 +1,138 @@
+"""Documents as `who` may see them: rows to plain values, without what they may not hear."""
+
+import msgspec
+from flask import Response
+
+from server import clock
+from server.catalog.policy import policies_for
+from server.clock import show_instant
+from server.handling import queries
+from server.handling.blind import hears_all, hears_expected
+from server.handling.rules import INBOUND
+from server.quantity import show_qty
+
+
+def answer(body, status=200):
+    """Plain values as the answer: msgspec writes thousands of lines in a hundredth of the time."""
+    return Response(msgspec.json.encode(body), status=status, mimetype="application/json")
+
+
+def seen(documents, who):
+    """Documents for a list."""
+    lines, goods = queries.lines_of(documents), queries.goods_of(documents)
+    hands = queries.hands_of(documents)
+    return [
+        _document(one, hears_all(one, who, hands.get(one.id, [])), lines.get(one.id, []), goods.get(one.id, []))
+        for one in documents
+    ]
+
+
+def seen_whole(document, who):
+    """One document with its lines, what it came to, and what was said."""
+    lines = queries.lines_of([document]).get(document.id, [])
+    goods = queries.goods_of([document]).get(document.id, [])
+    hands = queries.hands_of([document]).get(document.id, [])
+    all_, expected = hears_all(document, who, hands), expects(document, who, hands)
+    said = queries.statements_of(document, None if all_ else who.id)
+    return {
+        **_document(document, all_, lines, goods),
+        "lines": [_line(line, expected) for line in lines],
+        "goods": [_goods(row) for row in goods] if all_ else [],
+        "hands": [{"side": hand.side, "person": hand.name} for hand in hands],
+        "statements": [_statement(row, who) for row in said],
+    }
+
+
+def expects(document, who, hands):
+    """May `who` hear how much the document expects?"""
+    policy = policies_for([document.warehouse_id], clock.now())[document.warehouse_id]
+    return hears_expected(document, who, hands, policy.handling.receive_blind)
+
+
+def _document(row, all_, lines, goods):
+    end = row.shipped_at or (row.closed_at if row.kind in INBOUND else None) or clock.now()
+    progress = {
+        "lines": len(lines),
+        "stated": len({(one.item_id, one.lot) for one in goods}),
+        "waiting": sum(one.state != "agreed" for one in goods),
+        "done": sum(one.agreed_qty is not None and one.done_qty >= one.agreed_qty for one in goods),
+    }
+    if all_:
+        progress["differs"] = sum(one.state == "differs" for one in goods)
+    return {
+        "id": row.id,
+        "warehouse": row.warehouse,
+        "kind": row.kind,
+        "number": row.number,
+        "state": row.state,
+        "partner": row.partner,
+        "announced": bool(row.announced),
+        "to_warehouse": row.far,
+        "location": row.place,
+        "expected_on": row.expected_on,
+        "due_at": show_instant(row.due_at),
+        "late": row.due_at is not None and end > row.due_at,
+        "assignee": row.assignee,
+        "requested_by": row.asker,
+        "requested_at": show_instant(row.requested_at),
+        "approved_by": row.approver,
+        "approved_at": show_instant(row.approved_at),
+        "submitted_at": show_instant(row.submitted_at),
+        "shipped_at": show_instant(row.shipped_at),
+        "closed_at": show_instant(row.closed_at),
+        "reason": row.reason,
+        "note": row.note,
+        "photo": row.photo,
+        "progress": progress,
+    }
+
+
+def _line(row, expected):
+    shown = {
+        "line": row.line,
+        "role": row.role,
+        "sku": row.sku,
+        "name": row.name,
+        "unit": row.unit,
+        "lot": row.lot,
+        "lot_tracked": bool(row.lot_tracked),
+        "serial_tracked": bool(row.serial_tracked),
+    }
+    return shown | ({"quantity": show_qty(row.qty)} if expected else {})
+
+
+def _goods(row):
+    return {
+        "sku": row.sku,
+        "name": row.name,
+        "unit": row.unit,
+        "lot": row.lot,
+        "expiry": row.expiry,
+        "condition": row.condition,
+        "state": row.state,
+        "first_qty": show_qty(row.first_qty),
+        "agreed_qty": show_qty(row.agreed_qty),
+        "done_qty": show_qty(row.done_qty),
+    }
+
+
+def _statement(row, who):
+    return {
+        "id": row.id,
+        "step": row.step,
+        "sku": row.sku,
+        "name": row.name,
+        "lot": row.lot,
+        "serial": row.serial,
+        "code": row.code,
+        "condition": row.condition,
+        "quantity": show_qty(row.qty),
+        "location": row.place,
+        "to": row.target,
+        "photo": row.photo,
+        "reason": row.reason,
+        "person": row.person,
+        "mine": row.person_id == who.id,
+        "at": show_instant(row.effective_at),
+        "voided": row.voided_by is not None,
+    }

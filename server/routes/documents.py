@@ -1,0 +1,149 @@
+"""Documents: what ought to come, go or be made."""
+
+from flask_smorest import Blueprint
+
+from server import clock
+from server.catalog.lookup import items_by_sku, locations_by_code
+from server.catalog.rules import LocationUnknown
+from server.db import transaction
+from server.errors import NotUnderstood
+from server.handling import queries
+from server.handling.open import Asked, end_of_day, open_document
+from server.handling.refusals import DocumentUnknown
+from server.handling.rules import ASKED_FOR
+from server.people.named import PersonUnknown, people_by_name
+from server.people.rules import Permission
+from server.routes.document_shapes import DocumentDetailOut, DocumentIn, DocumentOut, DocumentsQuery
+from server.routes.document_views import answer, seen, seen_whole
+from server.routes.door import WarehouseUnknown, current_person, may, warehouse, warehouses
+from server.routes.shapes import page_of, paged, read_cursor
+
+routes = Blueprint("documents", __name__, description="What ought to come, go or be made, and what came of it")
+_EXAMPLE = {
+    "id": "0192f5a0-6b1e-7c3a-9a51-3f0f3c0a7d31",
+    "warehouse": "WH1",
+    "kind": "receipt",
+    "number": "PO-1001",
+    "partner": "Tea Trading",
+    "expected_on": "2026-11-22",
+    "lines": [{"sku": "TEA", "quantity": "40"}],
+}
+
+
+@routes.post("/documents")
+@may(Permission.REQUEST_DOCUMENTS)
+@routes.arguments(DocumentIn, example=_EXAMPLE)
+@routes.response(201, DocumentDetailOut)
+def open_one(body):
+    """Open a document. What leaves other than by an order (a transfer, a scrap, …) waits for somebody's approval."""
+    who = current_person()
+    permission = Permission.REQUEST_DOCUMENTS if body["kind"] in ASKED_FOR else Permission.PLAN_DOCUMENTS
+    house = warehouse(body["warehouse"], permission)
+    asked = _asked(body, house)
+    with transaction():
+        new = open_document(asked, who.id)
+        return answer(_whole(body["id"], Permission.REQUEST_DOCUMENTS), 201 if new else 200)
+
+
+@routes.get("/documents")
+@may(Permission.READ_DOCUMENTS)
+@routes.arguments(DocumentsQuery, location="query")
+@routes.response(200, page_of("Document", DocumentOut))
+def list_documents(asked):
+    """Documents, the newest first."""
+    houses = [row.id for row in warehouses(Permission.READ_DOCUMENTS, asked["warehouse"])]
+    rows = queries.documents_in(
+        houses,
+        asked["limit"],
+        read_cursor(asked["cursor"], int, str),
+        kind=asked["kind"],
+        state=asked["state"],
+        number=asked["number"],
+        live=asked["live"],
+        late_at=clock.now() if asked["late"] else None,
+    )
+    page = paged(rows, asked["limit"], lambda row: (row.requested_at, row.id))
+    return answer({**page, "items": seen(page["items"], current_person())})
+
+
+@routes.get("/documents/<uuid:document_id>")
+@may(Permission.READ_DOCUMENTS)
+@routes.response(200, DocumentDetailOut)
+def show_document(document_id):
+    """One document: its lines, how far it is, and what you may hear of what was said."""
+    return answer(_whole(document_id, Permission.READ_DOCUMENTS))
+
+
+def find_document(document_id, permission):
+    """The document's row, if the person holds the permission where it is. Raises `DocumentUnknown`."""
+    document = queries.document_of([row.id for row in warehouses(permission)], str(document_id))
+    if document is None:
+        raise DocumentUnknown()
+    return document
+
+
+def _whole(document_id, permission):
+    return seen_whole(find_document(document_id, permission), current_person())
+
+
+def _asked(body, house):
+    return Asked(
+        id=body["id"],
+        warehouse_id=house.id,
+        kind=body["kind"],
+        asked={name: value for name, value in body.items() if name != "id"},
+        lines=_lines(body["lines"]),
+        number=body["number"],
+        partner=body["partner"],
+        place_id=_place(house, body["location"]),
+        far_id=_far(body["to_warehouse"]),
+        expected_on=body["expected_on"],
+        due_at=_due(body, house),
+        assignee_id=_assignee(body["assign_to"], house),
+        reason=body["reason"],
+        note=body["note"],
+        photo=body["photo"],
+    )
+
+
+def _lines(said):
+    items = items_by_sku([line["sku"] for line in said])
+    unknown = {f"lines[{n}].sku": ["unknown"] for n, line in enumerate(said) if line["sku"] not in items}
+    if unknown:
+        raise NotUnderstood(fields=unknown)
+    return tuple((line["role"], items[line["sku"]].id, line["lot"] or "", line["quantity"]) for line in said)
+
+
+def _place(house, code):
+    if code is None:
+        return None
+    place = locations_by_code(house.id, [code]).get(code)
+    if place is None or place.role is not None:
+        raise LocationUnknown(location=code, fields={"location": ["unknown"]})
+    return place.id
+
+
+def _far(code):
+    """The other warehouse of a transfer: whoever asks need not work there."""
+    if code is None:
+        return None
+    found = queries.warehouse_of(code)
+    if found is None:
+        raise WarehouseUnknown(warehouse=code, fields={"to_warehouse": ["unknown"]})
+    return found.id
+
+
+def _due(body, house):
+    if body["due_at"] is not None:
+        return body["due_at"]
+    day = body["ship_by"] or body["expected_on"]
+    return end_of_day(day, house.timezone) if day else None
+
+
+def _assignee(name, house):
+    if name is None:
+        return None
+    found = people_by_name([name], house.id).get(name)
+    if found is None:
+        raise PersonUnknown(person=name, fields={"assign_to": ["unknown"]})
+    return found
