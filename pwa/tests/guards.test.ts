@@ -31,6 +31,10 @@ describe('a digit too many', () => {
     expect(isUnusual(usual, 'pcs', 120_001)).toBe(true)
   })
   test('is not known before three entries', () => expect(isUnusual(counted(line('1', 1000), line('2', 1000)), 'pcs', 9_000_000)).toBe(false))
+  test('five digits are asked about all the same', () => {
+    expect(isUnusual(counted(), 'pcs', 9_999_000)).toBe(false)
+    expect(isUnusual(counted(line('1', 29_000)), 'pcs', 99_999_000)).toBe(true)
+  })
   test('is known for each unit by itself', () => expect(isUnusual(usual, 'kg', 9_000_000)).toBe(false))
   test('what was withdrawn or refused says nothing of what is usual', () => {
     const withdrawn = after(usual, { kind: 'voided', entry: '3' })

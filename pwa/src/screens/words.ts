@@ -1,6 +1,6 @@
 /** Words that several screens hand to the same part. */
 
-import { t } from '../i18n'
+import { t, tCode } from '../i18n'
 import { minutesAhead } from '../state/connection'
 
 export function scanWords() {
@@ -16,6 +16,11 @@ export function scanWords() {
 
 export function keyWords() {
   return { back: t('key.back'), plus: t('key.plus'), point: t('key.point') }
+}
+
+/** A location's code; the outside parties and losses have words instead. */
+export function sayPlace(code: string): string {
+  return tCode('outside', code) ?? code
 }
 
 /** The phone's clock is wrong, and what that means: nothing, as the server corrects it. */

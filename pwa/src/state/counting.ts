@@ -2,7 +2,7 @@
 
 import { computed, ref, shallowRef } from 'vue'
 import type { EntryOut, EventData, TaskOut } from '../api/wire'
-import { after, afterAll, hasSerial, nextPlace, stepOf, START, type Chosen, type Counting, type Happening, type Line } from '../domain/count'
+import { after, afterAll, hasSerial, nextPlace, placesDone, stepOf, START, type Chosen, type Counting, type Happening, type Line } from '../domain/count'
 import { total } from '../domain/piles'
 import { readQty, showQty } from '../domain/quantity'
 import type { Kept, Taken, Told } from '../outbox/kept'
@@ -10,7 +10,7 @@ import { trailOf } from '../outbox/outbox'
 import { itemsBySku } from './catalogue'
 import { say, sayWithPhotos } from './queue'
 import { person } from './session'
-import { findTask, keptTask } from './tasks'
+import { findTask, keptTask, noteTask } from './tasks'
 
 export const task = shallowRef<TaskOut | null>(null)
 export const counting = shallowRef<Counting>(START)
@@ -81,10 +81,12 @@ export async function isClaimed(): Promise<boolean> {
 
 export async function begin(reason?: string): Promise<void> {
   await tell('count.claim', reason ? { reason } : {})
+  noteProgress()
 }
 
 export async function handBack(): Promise<void> {
   await tell('count.release', {})
+  noteProgress(false)
 }
 
 /** Say how many there are, with at most one photo. Resolves when it is safe on this phone. */
@@ -115,6 +117,7 @@ export async function declareEmpty(location: string, item?: { sku: string; lot: 
 export async function withdraw(line: Line): Promise<void> {
   await tell('count.void', { entry: line.id })
   happen({ kind: 'voided', entry: line.id })
+  noteProgress()
   if (undoable.value?.id === line.id) undoable.value = null
 }
 
@@ -133,8 +136,21 @@ function tell(type: Kept['type'], data: EventData, photos: Taken[] = []): Promis
   return photos.length ? sayWithPhotos(person.value?.id ?? '', said, photos) : say(person.value?.id ?? '', said)
 }
 
+let progress = ''
+
+/** Home shows how far it is, with a network or without. Nobody waits for this, and nothing is lost if it fails. */
+function noteProgress(mine = true): void {
+  const { id } = task.value as TaskOut
+  const done = placesDone(counting.value)
+  const count = places.value.filter((code) => done.has(code)).length
+  if (progress === `${id}/${mine}/${count}`) return
+  progress = `${id}/${mine}/${count}`
+  void noteTask(id, mine, count).catch(() => undefined)
+}
+
 function noted(line: Line): Line {
   happen({ kind: 'said', line })
+  noteProgress()
   undoable.value = line
   return line
 }

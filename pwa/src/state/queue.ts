@@ -13,6 +13,7 @@ import type { Kept, Said, Taken, Told } from '../outbox/kept'
 import { keep, refusedOnes, tidy, waiting } from '../outbox/outbox'
 import { flush, type Answer, type Carrier, type Outcome } from '../outbox/sync'
 import { tidyPhotos } from '../outbox/photos'
+import { tidySeen } from '../outbox/seen'
 import { hearClock, reachable, whenBack } from './connection'
 import { deviceId } from './device'
 import { asideCount, goingPhotos, refreshPhotos, sendPhotos } from './photos'
@@ -181,7 +182,7 @@ export function followQueue(): void {
     failures = photoFailures = 0
     void probe().then(() => sendNow(), (error: unknown) => (notSaved.value = reasonOf(error)))
   })
-  void tidy().then(() => tidyPhotos()).catch(() => undefined)
+  void tidy().then(() => Promise.all([tidyPhotos(), tidySeen()])).catch(() => undefined)
   void refreshQueue().then(() => sendNow(), () => undefined)
 }
 

@@ -7,6 +7,7 @@ import { amendAuthor, author, authors, forgetTokens, tokenOf, welcome, type Auth
 import { recall, remember } from '../outbox/db'
 import { waiting } from '../outbox/outbox'
 import { photoQueue } from '../outbox/photos'
+import { forgetSeen } from '../outbox/seen'
 import { fits, verifierFor } from '../outbox/unlock'
 import { deviceId } from './device'
 import { sendNow } from './queue'
@@ -24,6 +25,9 @@ export function may(permission: string): boolean {
   const held = permissions.value[warehouse.value] ?? permissions.value['*'] ?? []
   return held.includes(permission)
 }
+
+/** Somebody may settle differences here, at whichever tier. */
+export const mayDecide = computed(() => ['decide', 'decide_manager', 'decide_finance'].some(may))
 
 /** The last person, if the phone was not locked. */
 export async function restore(): Promise<void> {
@@ -117,6 +121,7 @@ export async function lock(): Promise<void> {
   warehouses.value = []
   permissions.value = {}
   await remember('current', undefined)
+  await forgetSeen().catch(() => undefined)
   if (leaving) await amendAuthor(leaving.id, { locked: true })
 }
 

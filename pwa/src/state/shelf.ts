@@ -15,6 +15,7 @@ import { total, type Key } from '../domain/piles'
 import { sayQty } from '../domain/quantity'
 import { isUnusual } from '../domain/unusual'
 import { t } from '../i18n'
+import { sayUnit } from '../i18n/units'
 import type { Taken } from '../outbox/kept'
 import { answer } from '../scanner/feedback'
 import { chosenLine, chosenUnknown, identify, type Named } from './catalogue'
@@ -114,7 +115,7 @@ export function keep(item: Chosen, quantity: number): Promise<boolean> {
   return run(async () => {
     await enter(item, quantity, pictures.value)
     pictures.value = []
-    answer('ok', `${item.name}: ${sayQty(quantity)} ${item.unit}`)
+    answer('ok', `${item.name}: ${sayQty(quantity)} ${sayUnit(item.unit)}`)
   })
 }
 
@@ -154,7 +155,7 @@ export async function noneHere(): Promise<void> {
   await run(async () => {
     await declareEmpty(place.value, { sku, lot, name, unit }, pictures.value)
     pictures.value = []
-    answer('ok', `${name}: 0 ${unit}`)
+    answer('ok', `${name}: 0 ${sayUnit(unit)}`)
   })
 }
 

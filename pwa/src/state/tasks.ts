@@ -2,7 +2,7 @@
 
 import { computed, shallowRef, ref } from 'vue'
 import type { Page, TaskOut } from '../api/wire'
-import { recall, work } from '../outbox/db'
+import { amend, recall, work } from '../outbox/db'
 import { waitingEvents } from './queue'
 import { call, person, warehouse } from './session'
 
@@ -71,6 +71,13 @@ function show(under: string, snapshot: Snapshot | undefined): void {
   if (under !== key()) return
   tasks.value = snapshot?.tasks ?? []
   tasksAsOf.value = snapshot?.at ?? null
+}
+
+/** What this phone knows before the next list comes, and offline there is none: whose the task is, how much of it is done. */
+export async function noteTask(id: string, mine: boolean, locations: number): Promise<void> {
+  const noted = (task: TaskOut): TaskOut => (task.id === id ? { ...task, mine, done: { ...task.done, locations } } : task)
+  tasks.value = tasks.value.map(noted)
+  await amend<Snapshot | undefined>(key(), (kept) => kept && { ...kept, tasks: kept.tasks.map(noted) })
 }
 
 /** One task as the server has it now; null if it does not answer. */

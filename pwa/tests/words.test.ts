@@ -1,0 +1,41 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { language } from '../src/i18n'
+import { en } from '../src/i18n/en'
+import { sayUnit } from '../src/i18n/units'
+import { zhCN } from '../src/i18n/zh-CN'
+
+type Key = keyof typeof en
+const keys = Object.keys(en) as Key[]
+const named = (words: string, pattern: RegExp) => Array.from(words.matchAll(pattern), ([, name]) => name)
+/** What is filled in, and what of it must not be left out; a word chosen by number may be. */
+const fills = (words: string) => named(words, /\{(\w+)/g)
+const needed = (words: string) => named(words, /\{(\w+)\}/g)
+
+describe('the words', () => {
+  test('are filled in alike in both languages', () => {
+    const lost = (from: string, to: string) => needed(from).filter((name) => !fills(to).includes(name))
+    expect(keys.filter((key) => lost(en[key], zhCN[key]).length + lost(zhCN[key], en[key]).length > 0)).toEqual([])
+  })
+
+  test('Chinese is punctuated as Chinese', () => {
+    const halfWidth = /[\u4e00-\u9fff”）}][,:;?!]|[,:;?!(][\u4e00-\u9fff]/
+    expect(keys.filter((key) => halfWidth.test(zhCN[key]))).toEqual([])
+  })
+})
+
+describe('a unit', () => {
+  beforeEach(() => void (language.value = 'en'))
+
+  test.each([
+    ['zh-CN', 'ea', '件'],
+    ['zh-CN', 'PCS', '件'],
+    ['zh-CN', '千克', '千克'],
+    ['zh-CN', 'constructor', 'constructor'],
+    ['en', '箱', 'carton'],
+    ['en', 'ea', 'ea'],
+    ['en', undefined, ''],
+  ] as const)('on a screen in %s, %s is %s', (reader, unit, words) => {
+    language.value = reader
+    expect(sayUnit(unit)).toBe(words)
+  })
+})
