@@ -111,9 +111,9 @@ class Worker:
         said = {name.rstrip("_"): value for name, value in words.items() if value is not None}
         return {"id": id_ or new_id(), "type": kind, "at": at_ or at(), "seq": self.seq, "data": said}
 
-    def sync(self, *events, sent_at=None):
+    def sync(self, *events, sent_at=None, **more):
         """Deliver events; gives their receipts."""
-        batch = {"device_id": self.device, "sent_at": sent_at or at(), "events": list(events)}
+        batch = {"device_id": self.device, "sent_at": sent_at or at(), "events": list(events), **more}
         return self.post("/sync", batch).ok()["receipts"]
 
     def tell(self, kind, /, at_=None, id_=None, **words):

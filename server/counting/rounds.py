@@ -71,14 +71,19 @@ def named_positions(task):
     return {(row.location_id, row.item_id, row.lot): bool(row.control) for row in rows}
 
 
-def counters_of(task):
-    """Everybody who made a statement in this task, superseded ones too: none of them may decide about its lines."""
+def hands_of(task):
+    """{person: "counter" or "bringer"}: who made a statement in this task, superseded ones too, or brought one.
+
+    None of them may decide about its lines.
+    """
     rows = fetch(
-        "SELECT DISTINCT person_id FROM count_entries WHERE warehouse_id = :w AND task_id = :t",
+        "SELECT DISTINCT e.person_id, v.brought_by FROM count_entries e LEFT JOIN events v"
+        " ON v.warehouse_id = e.warehouse_id AND v.id = e.id WHERE e.warehouse_id = :w AND e.task_id = :t",
         w=task.warehouse_id,
         t=task.id,
     )
-    return {row.person_id for row in rows}
+    bringers = {row.brought_by: "bringer" for row in rows if row.brought_by}
+    return bringers | {row.person_id: "counter" for row in rows}
 
 
 def unknown_codes(task):

@@ -7,7 +7,7 @@ from server.intake.rules import ClockReading
 STEADY = 100 * MILLISECOND  # an offset that moved less than this is the same offset
 
 _COLUMNS = [
-    *("warehouse_id", "id", "type", "device_id", "person_id", "seq", "device_at", "effective_at"),
+    *("warehouse_id", "id", "type", "device_id", "person_id", "brought_by", "seq", "device_at", "effective_at"),
     *("earliest_at", "latest_at", "posted_at", "result", "code", "raw"),
 ]
 
@@ -67,7 +67,7 @@ def keep(rows):
         _COLUMNS,
         on_conflict="ON CONFLICT (warehouse_id, id) DO UPDATE SET result = excluded.result, code = excluded.code,"
         " posted_at = excluded.posted_at, effective_at = excluded.effective_at, earliest_at = excluded.earliest_at,"
-        " latest_at = excluded.latest_at WHERE events.result = 'refused'",
+        " latest_at = excluded.latest_at, brought_by = excluded.brought_by WHERE events.result = 'refused'",
     )
 
 

@@ -9,7 +9,8 @@ from server.db import Id, Instant, Long, Word, db
 class Event(db.Model):
     """One event as it came. `warehouse_id` is the nil UUID while nobody can tell whose it is.
 
-    `earliest_at`/`latest_at` are set when the device's clock jumped and the instant is uncertain.
+    `earliest_at`/`latest_at` are set when the device's clock jumped and the instant is uncertain. `brought_by`: who
+    sent it in its author's stead.
     """
 
     __tablename__ = "events"
@@ -18,6 +19,7 @@ class Event(db.Model):
     type: Mapped[Word]
     device_id: Mapped[Word]
     person_id: Mapped[Id]
+    brought_by: Mapped[Id | None]
     seq: Mapped[Instant | None]
     device_at: Mapped[Instant | None]
     effective_at: Mapped[Instant | None]

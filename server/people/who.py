@@ -80,6 +80,15 @@ def actor_and_house(person_id, signed_in_at=LATEST, code=None):
     return Actor(first.id, first.username, first.name, first.language, held), house
 
 
+def author_of(person_id):
+    """Who said what somebody else brings: without any role once they have left. None if there is no such person."""
+    found = actor(person_id)
+    if found is None:
+        rows = fetch("SELECT id, username, name, language FROM persons WHERE id = :id", id=person_id)
+        found = Actor(*rows[0]) if rows else None
+    return found
+
+
 def warehouses_for(who, permission):
     """Rows (id, code, name, timezone) of the warehouses in which `who` holds the permission, by code."""
     scopes = who.scopes(permission)

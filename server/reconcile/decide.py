@@ -327,7 +327,7 @@ def _remember(act, lines, who, word, policy_id, tiers, partners=None):
     put_decisions(act, lines, who, word, policy_id, tiers, partners or {})
     hands = fetch(
         "SELECT h.variance_id FROM variance_hands h JOIN " + given("ids", id="id") + " k ON k.id = h.variance_id"
-        " WHERE h.warehouse_id = :w AND h.person_id = :p AND h.hat = 'counter'",
+        " WHERE h.warehouse_id = :w AND h.person_id = :p AND h.hat IN ('counter', 'bringer')",
         ids=[(line.id,) for line in lines],
         w=lines[0].warehouse_id,
         p=who.id,

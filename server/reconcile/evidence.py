@@ -87,7 +87,8 @@ def _round(one, entries):
         "by": sorted({entry.person for entry in own}),
         "entries": [
             {
-                **entry._mapping,
+                **{name: value for name, value in entry._mapping.items() if name != "brought_by"},
+                **({"brought_by": entry.brought_by} if entry.brought_by else {}),
                 "quantity": entry.qty,
                 "at": entry.effective_at,
                 "device": entry.device_id,

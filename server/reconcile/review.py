@@ -98,9 +98,9 @@ def _with_round(task, said, named):
 
 
 def _note_counters(task, lines):
-    counters = rounds.counters_of(task)
+    hats = rounds.hands_of(task)
     hands = [(line.id, task.requested_by, "requester", None) for line in lines]
-    hands += [(line.id, person_id, "counter", task.round) for line in lines for person_id in counters]
+    hands += [(line.id, person_id, hat, task.round) for line in lines for person_id, hat in hats.items()]
     note_hands(task.warehouse_id, list({hand[:2]: hand for hand in hands}.values()))
 
 

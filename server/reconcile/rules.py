@@ -66,6 +66,14 @@ class OwnCountApproval(Refusal):
     zh = "您参与了该行盘点,须由其他主管审核。"
 
 
+class BroughtCountApproval(Refusal):
+    """Who brought a count in its counter's stead could have made it up."""
+
+    code = "brought_count_approval"
+    en = "You sent this count for somebody else. Another supervisor has to decide."
+    zh = "该盘点由您代为上传,须由其他主管审核。"
+
+
 class OwnRequestApproval(Refusal):
     """Nor may whoever asked for the count."""
 
@@ -179,6 +187,8 @@ def refuse_decision(hat, is_requester, held_tiers, needed):
     """
     if hat == "counter":
         return OwnCountApproval()
+    if hat == "bringer":
+        return BroughtCountApproval()
     if hat == "requester" or is_requester:
         return OwnRequestApproval()
     if hat == "approver":

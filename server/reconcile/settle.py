@@ -66,23 +66,27 @@ def grade(warehouse_id, count_ids):
 
 
 def note_hands(warehouse_id, pairs):
-    """Remember who asked and who counted: `[(line id, person, hat, round)]`. Who asked and counted is a counter."""
+    """Remember who asked, who counted and who brought it: `[(line id, person, hat, round)]`.
+
+    Who asked and counted is a counter, and who counted some of it and brought some of it too.
+    """
     put(
         "variance_hands",
         [(warehouse_id, line_id, person_id, hat, round_) for line_id, person_id, hat, round_ in pairs],
         ["warehouse_id", "variance_id", "person_id", "hat", "round"],
         on_conflict="ON CONFLICT (warehouse_id, variance_id, person_id) DO UPDATE SET hat = excluded.hat,"
-        " round = excluded.round WHERE variance_hands.hat = 'requester' AND excluded.hat = 'counter'",
+        " round = excluded.round WHERE (variance_hands.hat = 'requester' AND excluded.hat IN ('counter', 'bringer'))"
+        " OR (variance_hands.hat = 'bringer' AND excluded.hat = 'counter')",
     )
 
 
 def counters_of_lines(warehouse_id, line_ids):
-    """Everybody who counted one of these lines in any round."""
+    """Everybody who counted one of these lines in any round, or brought such a count and so has seen it."""
     rows = fetch(
         "SELECT DISTINCT h.person_id FROM variance_hands h JOIN "
         + given("rows", id="id")
         + " v ON v.id = h.variance_id"
-        " WHERE h.warehouse_id = :w AND h.hat = 'counter'",
+        " WHERE h.warehouse_id = :w AND h.hat IN ('counter', 'bringer')",
         rows=[(one,) for one in line_ids],
         w=warehouse_id,
     )

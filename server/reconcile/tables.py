@@ -63,7 +63,10 @@ class VarianceRound(db.Model):
 
 
 class VarianceHand(db.Model):
-    """Who had a hand in a line, once: who asked, who counted, who decided. One person, one hat: the key says so."""
+    """Who had a hand in a line, once: who asked, who counted, who brought a count, who decided.
+
+    One person, one hat: the key says so.
+    """
 
     __tablename__ = "variance_hands"
     warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
@@ -71,7 +74,7 @@ class VarianceHand(db.Model):
     person_id: Mapped[Id] = mapped_column(primary_key=True)
     hat: Mapped[Word]
     round: Mapped[int | None]
-    __table_args__ = (CheckConstraint("hat IN ('requester','counter','approver')", name="hand_hat"),)
+    __table_args__ = (CheckConstraint("hat IN ('requester','counter','bringer','approver')", name="hand_hat"),)
 
 
 class Decision(db.Model):

@@ -15,6 +15,7 @@ class StatementOut(Shape):
     device_at = Instant()
     posted_at = Instant()
     person = fields.String()
+    brought_by = fields.String(metadata={"description": "who sent it in that person's stead, if anyone"})
     device = fields.String()
     method = fields.String(allow_none=True)
     code = fields.String(allow_none=True)

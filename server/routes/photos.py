@@ -19,6 +19,7 @@ from server.intake.photos import PhotoDamaged, PhotoUnknown, add_symbols, find_p
 from server.people.rules import Permission as P
 from server.routes.door import current_person, may, signed_in, warehouse
 from server.routes.identify import shown as identified
+from server.routes.on_behalf import spoken_for
 from server.routes.problems import TooLarge, flat
 from server.routes.shapes import Id, Instant, Query, Shape, Whole, choice, text
 
@@ -53,6 +54,7 @@ class PartQuery(Query):
     sha256 = _sha256(required=True)
     warehouse = text(load_default=None)
     decode = fields.Boolean(load_default=False)
+    on_behalf_of = Id(load_default=None, metadata={"description": "id of who took it, when a supervisor brings it"})
 
 
 class SizeQuery(Query):
@@ -126,7 +128,7 @@ def take(query):
     house_id = _house_id(said["warehouse"])
     if said["sha256"] and said["sha256"].lower() != sha256_of(content):
         raise PhotoDamaged(fields={"sha256": ["invalid"]})
-    row, is_new = _kept(said["id"] or new_id(), house_id, content, query["decode"])
+    row, is_new = _kept(said["id"] or new_id(), house_id, current_person().id, content, query["decode"])
     return shown(row), 201 if is_new else 200
 
 
@@ -139,7 +141,7 @@ def take(query):
 @routes.arguments(PartQuery, location="query")
 def take_part(asked, photo_id):
     """Take the next part of a photo in; with the last one, the photo."""
-    photo_id, house_id, data_dir, mine = str(photo_id), _house_id(asked["warehouse"]), _data_dir(), current_person().id
+    photo_id, house_id, data_dir, mine = str(photo_id), _house_id(asked["warehouse"]), _data_dir(), _taker_id(asked)
     sha256, total = asked["sha256"].lower(), asked["total"]
     if total > MOST_BYTES:
         raise PhotoTooLarge()
@@ -157,7 +159,7 @@ def take_part(asked, photo_id):
         forget_parts(data_dir, photo_id, mine)
         raise PhotoDamaged(fields={"sha256": ["invalid"]})
     try:
-        row, is_new = _kept(photo_id, house_id, content, asked["decode"])
+        row, is_new = _kept(photo_id, house_id, mine, content, asked["decode"])
     except PhotosWaiting:
         raise
     except Refusal:  # these bytes will not become a photo
@@ -231,13 +233,21 @@ def _seen(photo_id):
     return seen_photo(str(photo_id), who.id, lambda house_id: who.may(P.READ_BOOK, house_id))
 
 
-def _kept(photo_id, house_id, content, decode):
+def _kept(photo_id, house_id, taker_id, content, decode):
     found = find_photo(photo_id)
     if found is not None:
         return _read_now(same_photo(found, sha256_of(content)), decode), False
     made = darkroom.work(_seats(), develop, content, _data_dir(), decode)
     with transaction():
-        return keep_photo(photo_id, house_id, current_person().id, made)
+        return keep_photo(photo_id, house_id, taker_id, made)
+
+
+def _taker_id(asked):
+    """Whose photo it is: the sender's, or of the person in whose stead it is brought."""
+    taker, bringer = spoken_for(asked["on_behalf_of"])
+    if bringer is not None:
+        warehouse(asked["warehouse"] or "", P.TAKE_OVER)
+    return taker.id
 
 
 def _read_now(row, decode):

@@ -13,13 +13,14 @@ from server import clock
 from server.catalog.policy import policies_for
 from server.clock import MILLISECOND, MINUTE, SECOND, NotAnInstant, read_instant, show_instant
 from server.db import NIL, lost_race, transaction
-from server.errors import IdReused, NotUnderstood, Refusal
+from server.errors import IdReused, NotAllowed, NotUnderstood, Refusal
 from server.ids import new_id
 from server.intake import log
 from server.intake.rules import corrected
 from server.people.rules import Permission
 from server.routes.body import decoded
-from server.routes.door import current_person, language, may
+from server.routes.door import language, may
+from server.routes.on_behalf import spoken_for
 from server.routes.sync_acts import Acts
 from server.routes.sync_docs import SYNC_DOC
 from server.routes.sync_words import MOST_EVENTS, InTheFuture, envelope, read_event, said
@@ -44,7 +45,8 @@ def sync():
     """Take a delivery of floor events; answer a receipt for each, in order."""
     received_at = clock.now()
     delivery, sent_at = _read()
-    offset, receipts = _take_somehow(current_person(), delivery, sent_at, received_at)
+    who, bringer = spoken_for(delivery.on_behalf_of)
+    offset, receipts = _take_somehow(who, bringer, delivery, sent_at, received_at)
     g.events_taken = Counter(receipt["result"] for receipt in receipts)  # for /metrics
     body = {
         "received_at": show_instant(received_at),
@@ -66,7 +68,7 @@ def _read():
         raise NotUnderstood(fields={"sent_at": [error.code]}) from None
 
 
-def _take_somehow(who, delivery, sent_at, received_at):
+def _take_somehow(who, bringer, delivery, sent_at, received_at):
     """As one; or, if the database refuses something that our checks let through, again with every event by itself.
 
     One rotten event must not keep a phone's whole outbox from ever arriving.
@@ -74,21 +76,23 @@ def _take_somehow(who, delivery, sent_at, received_at):
     events = [read_event(raw) for raw in delivery.events]
     try:
         with transaction():
-            return _take(Acts(who, delivery.device_id), events, sent_at, received_at)
+            return _take(Acts(who, delivery.device_id), bringer, events, sent_at, received_at)
     except DBAPIError as error:
         if lost_race(error):
             raise
         logger.exception("a delivery is taken again, event by event")
     events = [read_event(raw) for raw in delivery.events]
     with transaction():
-        return _take(Acts(who, delivery.device_id, careful=True), events, sent_at, received_at)
+        return _take(Acts(who, delivery.device_id, careful=True), bringer, events, sent_at, received_at)
 
 
-def _take(acts, events, sent_at, received_at):
+def _take(acts, bringer, events, sent_at, received_at):
     reading = log.read_clock(acts.device_id, sent_at, received_at, acts.who.id)
     acts.place(events)
+    if bringer is not None:
+        _refuse_what_they_may_not_bring(bringer, events)
     reading = _under_policy(acts, events, reading, received_at)
-    kept = _Kept(acts.who, acts.device_id)
+    kept = _Kept(acts, bringer)
     for event in events:
         if event.at is not None:
             event.when = corrected(event.at, reading)
@@ -107,6 +111,12 @@ def _take(acts, events, sent_at, received_at):
         kept.flush()  # outside of any savepoint: a refused submission must not take the log back with it
     kept.flush()
     return reading.offset, [_receipt(event, *answers[event]) for event in events]
+
+
+def _refuse_what_they_may_not_bring(bringer, events):
+    for event in events:
+        if not event.refusal and not bringer.may(Permission.TAKE_OVER, event.warehouse_id):
+            event.refusal = NotAllowed()
 
 
 def _under_policy(acts, events, reading, at):
@@ -169,14 +179,15 @@ def _receipt(event, result, code, refusal):
 class _Kept:
     """Events that were answered and wait to be written to the log, many at once."""
 
-    def __init__(self, who, device_id):
-        self.who, self.device_id, self.rows, self.now = who, device_id, {}, clock.now()
+    def __init__(self, acts, bringer):
+        self.who, self.device_id, self.rows, self.now = acts.who, acts.device_id, {}, clock.now()
+        self.brought_by = bringer.id if bringer else None
 
     def add(self, event, result, code):
         when = event.when
         key = (event.warehouse_id or NIL, event.id or new_id())
         self.rows[key] = (
-            *(*key, event.type or "invalid", self.device_id, self.who.id, event.seq, event.at),
+            *(*key, event.type or "invalid", self.device_id, self.who.id, self.brought_by, event.seq, event.at),
             *((when.at, when.earliest, when.latest) if when else (None, None, None)),
             *(self.now, result, code, event.raw.decode("utf-8", "replace").replace("\x00", "")),
         )

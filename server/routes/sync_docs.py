@@ -60,6 +60,10 @@ SYNC_DOC = {
                         "device_id": {"type": "string", "minLength": 1, "maxLength": 120},
                         "sent_at": {"type": "string", "format": "date-time"},
                         "events": {"type": "array", "maxItems": 1000, "items": _EVENT},
+                        "on_behalf_of": {
+                            "type": ["string", "null"],
+                            "description": "id of the person who said it, when a supervisor brings their parked events",
+                        },
                     },
                 },
                 "example": _EXAMPLE,

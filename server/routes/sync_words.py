@@ -65,11 +65,12 @@ class Heard(msgspec.Struct):
 
 
 class Envelope(msgspec.Struct):
-    """One delivery."""
+    """One delivery. `on_behalf_of`: whose events they are, when somebody else brings them."""
 
     device_id: str
     sent_at: str
     events: list[msgspec.Raw]
+    on_behalf_of: str | None = None
 
 
 class TaskData(msgspec.Struct):

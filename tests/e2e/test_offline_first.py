@@ -167,6 +167,30 @@ def test_nobodys_events_go_out_under_another_name(hall, task, li):
     assert {one for token, ids in sent if token in tokens_of_wang for one in ids} == {accepted_of_wang}
 
 
+def test_what_somebody_handed_over_goes_out_under_their_name_when_a_supervisor_sends_it(hall, task, li):
+    li.offline()
+    li.goes_to("A-01")
+    li.counts(hall.sku("tea"), "37")
+    li.press("menu", "sign-out", "leave-hand-over")
+    li.offline(False)
+
+    li.say_who(hall.of("wang"))
+    li.go("queue")
+    expect(li.page.get_by_text("Li must sign in here")).to_be_visible()
+    expect(li.see("waiting-event")).to_contain_text("A-01")
+    expect(li.see("waiting-event")).not_to_contain_text("37")
+    expect(li.see("bring")).to_have_count(0)
+    li.press("menu", "lock")
+
+    li.say_who(hall.of("chen"))
+    li.go("queue")
+    li.press("bring")
+    li.all_sent()
+
+    assert [entry["quantity"] for entry in hall.entries("li", task)] == ["37.000"]
+    assert hall.entries("chen", task) == []
+
+
 def test_a_refused_event_says_why_and_what_can_be_done(hall, task, li):
     li.offline()
     li.goes_to("A-01")

@@ -285,6 +285,8 @@ export interface RoundOut {
     quantity: string | null
     at: string
     person?: string
+    /** Who sent it in that person's stead. */
+    brought_by?: string
     device?: string
     method?: string | null
     photo?: string | null

@@ -28,7 +28,10 @@ export type PartAnswer =
   | { kind: 'unreachable'; error: string }
   | { kind: 'later'; error: string }
 
-export type SendPart = (photo: Pick<KeptPhoto, 'id' | 'sha256' | 'warehouse'>, offset: number, total: number, bytes: ArrayBuffer) => Promise<PartAnswer>
+/** `author`: who took it, absent for one's own that goes at once. */
+export type Sent = Pick<KeptPhoto, 'id' | 'sha256' | 'warehouse'> & Partial<Pick<KeptPhoto, 'author'>>
+
+export type SendPart = (photo: Sent, offset: number, total: number, bytes: ArrayBuffer) => Promise<PartAnswer>
 
 /** What the sender needs from outside. `token` gives null when the author has to sign in again; it may raise. */
 export interface PhotoCarrier {
@@ -75,7 +78,7 @@ async function sendOne(carrier: PhotoCarrier, id: string, moved: () => void): Pr
 /** Bring a photo's bytes to the server, from `sent` on; gives the last word on it. `note` hears how many have arrived. */
 export async function upload(
   send: SendPart,
-  photo: Pick<KeptPhoto, 'id' | 'sha256' | 'warehouse'>,
+  photo: Sent,
   bytes: ArrayBuffer,
   sent: number,
   note: (sent: number) => Promise<void> | void,

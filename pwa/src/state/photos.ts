@@ -3,11 +3,11 @@
 import { computed, ref, shallowRef } from 'vue'
 import { ask, Problem, Unreachable } from '../api/client'
 import type { PhotoOut } from '../api/wire'
-import { tokenOf } from '../outbox/authors'
 import type { QueuedPhoto } from '../outbox/kept'
 import { photoQueue } from '../outbox/photos'
 import { flushPhotos, type PartAnswer, type PhotoCarrier, type SendPart } from '../outbox/photoSync'
 import type { Outcome } from '../outbox/sync'
+import { onBehalf, tokenFor } from './stead'
 
 /** At most so many with one statement. */
 export const MOST_PHOTOS = 3
@@ -39,7 +39,7 @@ export async function sendPhotos(): Promise<Outcome | null> {
 }
 
 const carrier: PhotoCarrier = {
-  token: (author, spent) => tokenOf(author, spent),
+  token: tokenFor,
   part: async (token, ...what) => {
     try {
       return await partOf(token, ...what)
@@ -51,7 +51,8 @@ const carrier: PhotoCarrier = {
 
 /** One part over the wire. Raises `Problem`, `Unreachable`. */
 export async function partOf(token: string, ...[photo, offset, total, bytes]: Parameters<SendPart>): Promise<PartAnswer> {
-  const query = { offset, total, sha256: photo.sha256, warehouse: photo.warehouse, decode: false }
+  const whose = photo.author ? await onBehalf(photo.author, token) : undefined
+  const query = { offset, total, sha256: photo.sha256, warehouse: photo.warehouse, decode: false, on_behalf_of: whose }
   const said = await ask<PhotoOut | { received: number }>('PUT', `/photos/${photo.id}/parts`, { body: bytes, query, token })
   return 'received' in said ? { kind: 'received', received: said.received } : { kind: 'stored', photo: said }
 }

@@ -7,7 +7,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { ask, ping, Problem, Unreachable } from '../api/client'
 import type { SyncOut } from '../api/wire'
-import { author, tokenOf } from '../outbox/authors'
+import { author } from '../outbox/authors'
 import { NotSaved, probe } from '../outbox/db'
 import type { Kept, Said, Taken, Told } from '../outbox/kept'
 import { keep, refusedOnes, tidy, waiting } from '../outbox/outbox'
@@ -17,6 +17,7 @@ import { tidySeen } from '../outbox/seen'
 import { hearClock, reachable, whenBack } from './connection'
 import { deviceId } from './device'
 import { asideCount, goingPhotos, refreshPhotos, sendPhotos } from './photos'
+import { onBehalf, tokenFor } from './stead'
 
 const EVERY_MS = 30_000
 const SOON_MS = 400
@@ -26,7 +27,8 @@ const LONGEST_WAIT_MS = 300_000
 export const waitingEvents = shallowRef<Kept[]>([])
 export const refusedEvents = shallowRef<Told[]>([])
 export const sending = ref(false)
-/** Names of people who must sign in before their events can go. */
+/** People who must sign in before their events can go, and their names. */
+export const frozenIds = ref<string[]>([])
 export const frozenNames = ref<string[]>([])
 /** Set when the phone could not keep something: a red screen until somebody has read it. */
 export const notSaved = ref<string | null>(null)
@@ -173,7 +175,8 @@ function backOff(failed: number): number {
 
 async function noteFrozen(what: keyof typeof frozen, ids: string[]): Promise<void> {
   frozen = { ...frozen, [what]: ids }
-  frozenNames.value = await namesOf(Array.from(new Set([...frozen.events, ...frozen.photos])))
+  frozenIds.value = Array.from(new Set([...frozen.events, ...frozen.photos]))
+  frozenNames.value = await namesOf(frozenIds.value)
 }
 
 export function followQueue(): void {
@@ -187,13 +190,14 @@ export function followQueue(): void {
 }
 
 const carrier: Carrier = {
-  token: (id, spent) => tokenOf(id, spent),
+  token: tokenFor,
   deliver,
 }
 
 async function deliver(token: string, events: Kept[]): Promise<Answer> {
   const body = {
     device_id: events[0].device,
+    on_behalf_of: await onBehalf(events[0].author, token),
     sent_at: new Date().toISOString(),
     events: events.map(({ id, type, at, seq, data }) => ({ id, type, at, seq, data })),
   }

@@ -11,6 +11,7 @@ import { forgetSeen } from '../outbox/seen'
 import { fits, verifierFor } from '../outbox/unlock'
 import { deviceId } from './device'
 import { sendNow } from './queue'
+import { bringNothing } from './stead'
 
 export const person = shallowRef<Author['person'] | null>(null)
 export const warehouses = shallowRef<WarehouseOut[]>([])
@@ -21,13 +22,13 @@ const permissions = shallowRef<Record<string, string[]>>({})
 export const warehouseName = computed(() => warehouses.value.find(({ code }) => code === warehouse.value)?.name ?? '')
 
 /** May the person do this in the warehouse they work in now? The server decides; this only hides idle buttons. */
-export function may(permission: string): boolean {
-  const held = permissions.value[warehouse.value] ?? permissions.value['*'] ?? []
+export function may(permission: string, where = warehouse.value): boolean {
+  const held = permissions.value[where] ?? permissions.value['*'] ?? []
   return held.includes(permission)
 }
 
 /** Somebody may settle differences here, at whichever tier. */
-export const mayDecide = computed(() => ['decide', 'decide_manager', 'decide_finance'].some(may))
+export const mayDecide = computed(() => ['decide', 'decide_manager', 'decide_finance'].some((each) => may(each)))
 
 /** The last person, if the phone was not locked. */
 export async function restore(): Promise<void> {
@@ -116,6 +117,7 @@ export async function mineWaiting(): Promise<{ events: number; photos: number }>
 /** Leave the phone to the next person. What waits stays, and goes out under its author's own token. */
 export async function lock(): Promise<void> {
   const leaving = person.value
+  bringNothing()
   person.value = null
   warehouse.value = ''
   warehouses.value = []
@@ -125,15 +127,19 @@ export async function lock(): Promise<void> {
   if (leaving) await amendAuthor(leaving.id, { locked: true })
 }
 
-/** Sign out. With an event or a photo still waiting this only locks: a queue is never thrown away. */
-export async function signOut(): Promise<void> {
+/**
+ * Sign out. With an event or a photo still waiting this only locks: a queue is never thrown away. `handOver`: for good all
+ * the same, and what waits is for a supervisor to send.
+ */
+export async function signOut(handOver = false): Promise<void> {
   const leaving = person.value
   const waits = await mineWaiting()
   const known = leaving ? await author(leaving.id) : undefined
   await lock()
-  if (!leaving || !known || waits.events + waits.photos > 0) return
-  await ask('POST', '/auth/logout', { body: { refresh_token: known.refresh }, token: known.access }).catch(() => undefined)
+  if (!leaving || !known || (!handOver && waits.events + waits.photos > 0)) return
   await forgetTokens(leaving.id)
+  // The server forgets them when it hears of it; nobody stands and waits for that in a dead spot.
+  void ask('POST', '/auth/logout', { body: { refresh_token: known.refresh }, token: known.access }).catch(() => undefined)
 }
 
 /** Ask the server as the person who is signed in. Raises `Problem`, `Unreachable`. */
