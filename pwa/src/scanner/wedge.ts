@@ -21,8 +21,13 @@ export interface Wedge {
 /** Keys of a handheld's own keyboard that are no part of a scan. */
 export type OnKey = (key: 'Enter' | 'Backspace') => void
 
-/** Listen on the page and on the hidden field. `onScan` gets one text at a time, `onArrival` how it came. */
-export function listen(field: HTMLInputElement, onScan: OnScan, onKeyAlone: OnKey = () => undefined, onArrival?: (arrival: Arrival) => void): Wedge {
+/**
+ * Listen on the page and on the hidden field. `onScan` gets one text at a time, `onArrival` how it came.
+ *
+ * The field has to be of several lines: a sled puts a whole pallet into it at once, and a field of one line would make one
+ * long text of that.
+ */
+export function listen(field: HTMLTextAreaElement, onScan: OnScan, onKeyAlone: OnKey = () => undefined, onArrival?: (arrival: Arrival) => void): Wedge {
   const gatherer = gather(onScan, onArrival)
 
   const onKey = (event: KeyboardEvent) => {
@@ -35,6 +40,7 @@ export function listen(field: HTMLInputElement, onScan: OnScan, onKeyAlone: OnKe
       event.stopPropagation()
       gatherer.end(event.key === 'Tab' ? 'tab' : 'enter')
     } else if ((event.key === 'Enter' || event.key === 'Backspace') && !isButton(event.target)) {
+      if (event.target === field) event.preventDefault()
       onKeyAlone(event.key)
     } else if (character !== null && !(character === ' ' && !gatherer.begun())) {
       event.preventDefault()
@@ -80,7 +86,7 @@ function characterOf({ key, ctrlKey, code }: KeyboardEvent): string | null {
 }
 
 /** Somebody is typing into a field of their own: that is no scan. */
-function writesElsewhere(target: EventTarget | null, field: HTMLInputElement): boolean {
+function writesElsewhere(target: EventTarget | null, field: HTMLTextAreaElement): boolean {
   if (!(target instanceof HTMLElement) || target === field || isPressed(target)) return false
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
 }
