@@ -18,8 +18,15 @@ WORDS = {
         "rice": "Jasmine rice",
         "cup": "Tea cup",
         "note": "One case short, we searched",
+        "supplier": "Supplier",
     },
-    "zh-CN": {"tea": "乌龙茶 100 克", "rice": "茉莉香米", "cup": "茶杯", "note": "少一整箱,货架已查"},
+    "zh-CN": {
+        "tea": "乌龙茶 100 克",
+        "rice": "茉莉香米",
+        "cup": "茶杯",
+        "note": "少一整箱,货架已查",
+        "supplier": "供应商",
+    },
 }
 
 
@@ -186,7 +193,7 @@ def zhou_decides(zhou, story):
         expect(evidence).to_contain_text(told)
     zhou.keep_picture("evidence")
     evidence.locator("details").last.locator("summary").click()
-    evidence.get_by_text("SUPPLIER").scroll_into_view_if_needed()
+    evidence.get_by_text(WORDS[story.album.language]["supplier"]).scroll_into_view_if_needed()
     zhou.keep_picture("evidence-moves")
 
     zhou.press("approve")
