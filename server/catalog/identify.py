@@ -8,7 +8,7 @@ import msgspec
 
 from server.catalog.rules import key_of, stated_qty
 from server.db import among, fetch
-from server.decode import gs1, makers
+from server.decode import epc, gs1, makers
 
 
 class Named(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -72,10 +72,11 @@ def _ways(text):
         ways, label = makers.read(trimmed)
         if label:
             return tuple(dict.fromkeys((trimmed, *map(key_of, ways), *ways))), label
-    if not gs1.may_be_gs1(text):
+    label = epc.read(trimmed) if epc.may_be_one(trimmed) else None
+    if label is None and not gs1.may_be_gs1(text):
         key = key_of(trimmed)
         return ((trimmed,) if key == trimmed else (key, trimmed)), None
-    label = gs1.read(text)
+    label = label or gs1.read(text)
     ways = [trimmed, label.text]
     if label.gtin:
         # An item may carry its GTIN as its sku, written without leading zeros.
@@ -129,7 +130,7 @@ def _with_label(named, label):
 
 def _elsewhere(warehouse_id, texts):
     """`{text: Named}` of locations, containers, serials and lots: the first kind that knows the text."""
-    labels = {text: gs1.read(text) for text in texts}
+    labels = {text: epc.may_be_one(text.strip()) and epc.read(text.strip()) or gs1.read(text) for text in texts}
     ways = {text: {text.strip(), label.text, label.sscc, label.fields.get("254")} for text, label in labels.items()}
     wanted = [way for way in set().union(*ways.values()) if way and "\x00" not in way]
     if not wanted:

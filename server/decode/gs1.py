@@ -89,6 +89,11 @@ def check_digit_holds(digits):
     return (sum(values[-1::-2]) + 3 * sum(values[-2::-2]) - surplus) % 10 == 0
 
 
+def check_digit_of(digits):
+    """The digit that makes the check digit of these hold."""
+    return next(str(n) for n in range(10) if check_digit_holds(f"{digits}{n}"))
+
+
 def kilograms(milligrams):
     """Thousandths of a kilogram, half up; None stays None."""
     return None if milligrams is None else (milligrams + 500) // 1000
