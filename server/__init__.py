@@ -44,8 +44,13 @@ def create_app(settings=None):
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
             "info": {"description": "What every endpoint refuses, and why: /docs/problems"},
-            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
-            "security": [{"token": []}],
+            "components": {
+                "securitySchemes": {
+                    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                    "device": {"type": "http", "scheme": "basic", "description": "a device's name and key"},
+                }
+            },
+            "security": [{"token": []}, {"device": []}],
         },
     )
     app.json.sort_keys = False

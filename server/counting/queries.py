@@ -190,9 +190,11 @@ def progress_of(counts):
 def unknown_entries(count):
     """Scans of a count whose code names nothing yet: rows (id, code, location, person, effective_at, device_id)."""
     return fetch(
-        "SELECT e.id, e.code, e.qty, l.code AS location, p.name AS person, e.effective_at, e.task_id, e.person_id"
+        "SELECT e.id, e.code, e.qty, l.code AS location, COALESCE(p.name, d.name) AS person, e.effective_at, e.task_id,"
+        " e.person_id"
         " FROM count_entries e JOIN locations l ON l.warehouse_id = e.warehouse_id AND l.id = e.location_id"
-        " JOIN persons p ON p.id = e.person_id WHERE e.warehouse_id = :w AND e.count_id = :c AND e.kind = 'entry'"
+        " LEFT JOIN persons p ON p.id = e.person_id LEFT JOIN devices d ON d.id = e.person_id"
+        " WHERE e.warehouse_id = :w AND e.count_id = :c AND e.kind = 'entry'"
         " AND e.item_id IS NULL ORDER BY e.effective_at",
         w=count.warehouse_id,
         c=count.id,

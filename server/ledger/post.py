@@ -216,7 +216,7 @@ def correction(position, change, at, line_id, unit_cost, kind, **more):
 
 
 def _place_serials(moves):
-    """Where each serial is now: the destination of its latest move by effective time."""
+    """Where each serial is now: the destination of its latest move by effective time. Scans know it from now."""
     rows = [
         (move.item_id, serial, move.warehouse_id, move.to_id, move.lot, move.effective_at)
         for move in moves
@@ -224,6 +224,12 @@ def _place_serials(moves):
     ]
     if rows:
         last = {(row[0], row[1]): row for row in sorted(rows, key=lambda row: row[5])}
+        put(
+            "serials",
+            [(*key, row[4], clock.now()) for key, row in sorted(last.items())],
+            ["item_id", "serial", "lot", "made_at"],
+            on_conflict="ON CONFLICT (item_id, serial) DO NOTHING",
+        )
         run(
             "INSERT INTO serial_places (item_id, serial, warehouse_id, location_id, lot, since)"
             " SELECT v.i, v.s, v.w, v.l, v.lot, v.at FROM "

@@ -44,8 +44,11 @@ def change(person_id, secrets=passwords.Secrets(), held=None, **wanted):  # noqa
 
 
 def speak(person_id, language):
-    """The language in which a person wants to be answered."""
-    session().get(Person, person_id).language = language
+    """The language in which a person wants to be answered. Raises `NotFound` for a device, which wants none."""
+    person = session().get(Person, person_id)
+    if person is None:
+        raise NotFound()
+    person.language = language
     session().flush()
 
 

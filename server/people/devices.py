@@ -1,4 +1,4 @@
-"""Devices: phones and handhelds act under their person's token; readers and gateways have a key of their own.
+"""Devices: people act under their own token; a device that acts by itself, such as a reader, has a key for that.
 
 A key is 32 random bytes, kept as SHA-256. A slow hash protects what people can remember; nobody guesses 256 random
 bits, and a reader that posts two hundred times a second must not wait for argon2 each time.
@@ -12,6 +12,7 @@ from server import clock
 from server.db import fetch, session
 from server.errors import IdReused, NotFound, Refusal
 from server.people.tables import Device
+from server.people.who import Actor
 
 
 class DeviceTaken(Refusal):
@@ -32,7 +33,7 @@ class DeviceRevoked(Refusal):
 
 
 def register_device(id, name, kind, warehouse_id, location=None):
-    """Add a device; gives (device, its key). The key exists for new readers only, and is never seen again.
+    """Add a device; gives (device, its key, whether it is new). The key is never seen again.
 
     Raises `IdReused`, `DeviceTaken`.
     """
@@ -44,14 +45,14 @@ def register_device(id, name, kind, warehouse_id, location=None):
     if session().query(Device.id).filter_by(name=name).first():
         raise DeviceTaken(name=name)
 
-    key = secrets.token_urlsafe(32) if kind == "reader" else None
+    key = secrets.token_urlsafe(32)
     device = Device(
         id=id,
         name=name,
         kind=kind,
         warehouse_id=warehouse_id,
         location=location,
-        key_hash=_hash(key) if key else None,
+        key_hash=_hash(key),
         made_at=clock.now(),
     )
     session().add(device)
@@ -70,7 +71,7 @@ def revoke_device(device_id, warehouse_ids):
 
 
 def device_with(name, key):
-    """The row (id, name, warehouse_id, location) of the reader that this name and key open, or None."""
+    """The row (id, name, warehouse_id, location) of the device that this name and key open, or None."""
     rows = fetch(
         "SELECT id, name, warehouse_id, location, key_hash FROM devices WHERE name = :name AND revoked_at IS NULL",
         name=name,
@@ -78,6 +79,14 @@ def device_with(name, key):
     kept = rows[0].key_hash if rows else None
     fits = hmac.compare_digest(kept or _hash(""), _hash(key))
     return rows[0] if fits and kept else None
+
+
+def speaker(name, key):
+    """The device of this name and key as an `Actor`: a gateway in its warehouse. None if they do not fit."""
+    device = device_with(name, key)
+    if device is None:
+        return None
+    return Actor(device.id, device.name, device.name, "en", {device.warehouse_id: frozenset({"gateway"})})
 
 
 def refuse_revoked(device_id):

@@ -69,7 +69,7 @@ class SignInFailure(db.Model):
 
 
 class Device(db.Model):
-    """A phone, handheld or reader. Only readers and gateways hold a key; phones act under their person's token."""
+    """A phone, handheld or reader. By its key it acts as a gateway; people who hold it act under their own token."""
 
     __tablename__ = "devices"
     id: Mapped[Id] = mapped_column(primary_key=True)

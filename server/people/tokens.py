@@ -52,13 +52,25 @@ def begin(person_id, now):
 
 def read_refresh(token):
     """The claims of a refresh token that we signed. Raises `NotSignedIn`."""
-    try:
-        claims = decode_token(token, allow_expired=True)
-    except (PyJWTError, JWTExtendedException, ValueError, KeyError) as error:
-        raise NotSignedIn() from error
+    claims = _read(token)
     if claims.get("type") != "refresh":
         raise NotSignedIn()
     return claims
+
+
+def family_of(token):
+    """The session to which a token of ours belongs, whether it refreshes or gives access. Raises `NotSignedIn`."""
+    family = _read(token).get("family")
+    if family is None:
+        raise NotSignedIn()
+    return family
+
+
+def _read(token):
+    try:
+        return decode_token(token, allow_expired=True)
+    except (PyJWTError, JWTExtendedException, ValueError, KeyError) as error:
+        raise NotSignedIn() from error
 
 
 def rotate(claims, now):
@@ -99,7 +111,7 @@ def end_sessions(person_id, now):
 
 def _next(person_id, family, now):
     settings = current_app.config["SETTINGS"]
-    made = {"made_at": now, "iat": now // SECOND}
+    made = {"made_at": now, "iat": now // SECOND, "family": family}
     token_id = new_id()
     lives = settings.access_minutes * MINUTE
     keeps = settings.refresh_days * DAY
@@ -115,9 +127,7 @@ def _next(person_id, family, now):
     return Session(
         person_id,
         create_access_token(person_id, expires_delta=_delta(lives), additional_claims=made),
-        create_refresh_token(
-            person_id, expires_delta=_delta(keeps), additional_claims={**made, "jti": token_id, "family": family}
-        ),
+        create_refresh_token(person_id, expires_delta=_delta(keeps), additional_claims={**made, "jti": token_id}),
         lives // SECOND,
     )
 

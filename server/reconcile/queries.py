@@ -98,12 +98,14 @@ def rounds_of(warehouse_id, line_id):
         id=line_id,
     )
     entries = fetch(
-        "SELECT e.*, p.name AS person, x.id AS voided_by, b.name AS brought_by FROM variance_rounds r JOIN variances v"
+        "SELECT e.*, COALESCE(p.name, d.name) AS person, x.id AS voided_by, b.name AS brought_by"
+        " FROM variance_rounds r JOIN variances v"
         " ON v.warehouse_id = r.warehouse_id AND v.id = r.variance_id JOIN count_entries e"
         " ON e.warehouse_id = r.warehouse_id AND e.task_id = r.task_id AND e.location_id = v.location_id"
         " AND (e.item_id = v.item_id AND e.lot = v.lot OR e.kind = 'empty' AND e.item_id IS NULL)"
-        " JOIN persons p ON p.id = e.person_id LEFT JOIN count_entries x ON x.warehouse_id = e.warehouse_id"
-        " AND x.voids_id = e.id LEFT JOIN events s ON s.warehouse_id = e.warehouse_id AND s.id = e.id"
+        " LEFT JOIN persons p ON p.id = e.person_id LEFT JOIN devices d ON d.id = e.person_id"
+        " LEFT JOIN count_entries x ON x.warehouse_id = e.warehouse_id AND x.voids_id = e.id"
+        " LEFT JOIN events s ON s.warehouse_id = e.warehouse_id AND s.id = e.id"
         " LEFT JOIN persons b ON b.id = s.brought_by"
         " WHERE r.warehouse_id = :w AND r.variance_id = :id ORDER BY e.effective_at, e.id",
         w=warehouse_id,

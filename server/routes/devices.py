@@ -11,12 +11,12 @@ from server.people.devices import devices_of, register_device, revoke_device
 from server.people.rules import Permission
 from server.routes import door
 from server.routes.door import may
-from server.routes.shapes import Id, Instant, PageQuery, Shape, choice, page_of, paged, read_cursor, text
+from server.routes.shapes import Id, Instant, PageQuery, Shape, Words, choice, page_of, paged, read_cursor, text
 
 routes = Blueprint("devices", __name__, description="Phones, handhelds and readers")
 
 
-class DeviceIn(Shape):
+class DeviceIn(Words):
     id = Id(required=True)
     name = text(80, required=True, metadata={"description": "no colon: it is the user name of HTTP Basic"})
     kind = choice("phone", "handheld", "reader", required=True)
@@ -38,7 +38,7 @@ class DeviceOut(ma.Schema):
 
 
 class NewDeviceOut(DeviceOut):
-    key = fields.String(metadata={"description": "of a new reader; shown this once"})
+    key = fields.String(metadata={"description": "shown this once"})
 
 
 class DeviceQuery(PageQuery):
@@ -64,12 +64,12 @@ def list_devices(asked):
 @routes.response(201, NewDeviceOut)
 @routes.alt_response(200, schema=DeviceOut, description="Posted before, with the same content: without the key")
 def add_device(words):
-    """Register a device. A reader's answer has the `key` for HTTP Basic, which is never shown again."""
+    """Register a device. The answer has its `key` for HTTP Basic, which is never shown again."""
     home = door.warehouse(words.pop("warehouse"), Permission.EDIT_DEVICES)
     if ":" in words["name"]:
         raise NotUnderstood(fields={"name": ["wrong_characters"]})
     if words["location"]:
-        location_of(home.id, words["location"])
+        location_of(home.id, words["location"], {"location": ["unknown"]})
     with transaction():
         device, key, new = register_device(warehouse_id=home.id, **words)
         said = _said(device, {home.id: home.code}) | ({"key": key} if key else {})

@@ -4,6 +4,7 @@
 code into a row and refuses with 404 one that the person may not see, with 403 one that they see without the right.
 """
 
+import base64
 from functools import lru_cache, wraps
 
 from flask import current_app, g, request
@@ -13,6 +14,7 @@ from jwt.exceptions import PyJWTError
 from server import clock
 from server.db import fetch
 from server.errors import NotAllowed, NotFound, NotSignedIn
+from server.people.devices import speaker
 from server.people.rules import Permission
 from server.people.who import EVERYWHERE, Actor, actor_and_house, warehouses_for
 
@@ -74,14 +76,17 @@ def language():
     return "zh" if (wanted or "en").startswith("zh") else "en"
 
 
-def warehouse(code, permission):
-    """The warehouse row (id, code, name, timezone) of that code. Raises `WarehouseUnknown`, `NotAllowed`."""
+def warehouse(code, permission, field="warehouse"):
+    """The warehouse row (id, code, name, timezone) of that code. Raises `WarehouseUnknown`, `NotAllowed`.
+
+    `field`: where in the request it stands.
+    """
     who, house = current_person(), g.house
     if house is None or house.code != code:
         rows = fetch("SELECT id, code, name, timezone FROM warehouses WHERE code = :code", code=code)
         house = rows[0] if rows else None
     if house is None or not who.roles_in(house.id):
-        raise WarehouseUnknown(warehouse=code)
+        raise WarehouseUnknown(warehouse=code, fields={field: ["unknown"]})
     if not who.may(permission, house.id):
         raise NotAllowed()
     return house
@@ -103,6 +108,8 @@ def everywhere(permission):
 def _person_of(header):
     """`(Actor, the warehouse that the address names or None)`."""
     kind, _, token = header.partition(" ")
+    if kind.lower() == "basic":
+        return _device_of(token), None
     if kind.lower() != "bearer" or not token:
         raise NotSignedIn()
     person_id, signed_in_at, expires = _token_says(token.strip())
@@ -113,6 +120,18 @@ def _person_of(header):
     if person is None:
         raise NotSignedIn()
     return person, house
+
+
+def _device_of(words):
+    """HTTP Basic: the name and key of a device, since that is what readers can do."""
+    try:
+        name, _, key = base64.b64decode(words, validate=True).decode().partition(":")
+    except ValueError:
+        raise NotSignedIn() from None
+    device = speaker(name, key) if "\x00" not in name else None
+    if device is None:
+        raise NotSignedIn()
+    return device
 
 
 def _token_says(token):
