@@ -54,6 +54,13 @@ class NoteRequired(NotUnderstood):
     zh = "请填写简短说明:发现了什么、如何处理。"
 
 
+def kind_and_note(kind, note=None):
+    """What somebody on the floor calls it need not be one of our kinds: then it is "other", and their word is kept."""
+    if kind in KINDS:
+        return kind, note
+    return "other", f"{kind}: {note}" if note else kind
+
+
 def severity_of(kind, given=None):
     """How urgent, unless somebody said."""
     if given:

@@ -27,17 +27,20 @@ def decoded(decode):
     try:
         return decode(request.get_data(cache=True))
     except msgspec.ValidationError as error:
-        raise NotUnderstood(fields=_misfit(str(error))) from None
+        raise NotUnderstood(fields=misfit(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NotJson() from None
 
 
-def _misfit(said):
-    """`Object missing required field `id` - at `$.moves[0]`` → `{"moves[0].id": ["required"]}`."""
+def misfit(said, within=""):
+    """`Object missing required field `id` - at `$.moves[0]`` → `{"moves[0].id": ["required"]}`. `within`: of what."""
     path = said.partition("`$")[2].rstrip("`").lstrip(".").replace("[...]", "")
+    path = ".".join(filter(None, (within, path)))
     if "missing required field `" in said:
         field = said.split("`")[1]
         return {f"{path}.{field}" if path else field: ["required"]}
+    if "of length <=" in said:
+        return {path or "body": ["too_long"]}
     if said.startswith("Number out of range"):
         return {path or "body": ["out_of_range"]}
     for kind, code in _CODES.items():
@@ -49,9 +52,11 @@ def _misfit(said):
 _CODES = {
     "object": "not_object",
     "array": "not_list",
+    "array | null": "not_list",
     "str": "not_text",
     "str | null": "not_text",
     "int": "not_whole",
     "int | null": "not_whole",
     "int | float | str": "not_number",
+    "int | float | str | null": "not_number",
 }

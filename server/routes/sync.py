@@ -173,7 +173,7 @@ def _answer(outcome):
 
 def _receipt(event, result, code, refusal):
     words = refusal.words(language()) if refusal else None
-    return {"id": event.id, "result": result, "code": code, "detail": words}
+    return {"id": event.id or event.called, "result": result, "code": code, "detail": words}
 
 
 class _Kept:

@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy.exc import DBAPIError
 
 from server.cases.open import Matter, open_case
+from server.cases.rules import kind_and_note
 from server.catalog.amounts import LotRequired, counted_qty
 from server.catalog.identify import identify_many
 from server.catalog.lookup import items_by_sku, locations_by_code
@@ -245,20 +246,24 @@ class Acts:
             place = locations_by_code(event.warehouse_id, [said.location]).get(said.location)
             if place is None:
                 raise LocationUnknown(location=said.location)
-        if said.sku is not None:
-            item = items_by_sku([said.sku]).get(said.sku)
+        sku = said.sku
+        if sku is None and said.code is not None:
+            sku = identify_many([said.code])[said.code].sku or said.code
+        if sku is not None:
+            item = items_by_sku([sku]).get(sku)
             if item is None:
-                raise ItemUnknown(code=said.sku)
+                raise ItemUnknown(code=sku)
+        kind, note = kind_and_note(said.kind, said.note)
         matter = Matter(
             id=event.id,
             warehouse_id=event.warehouse_id,
-            kind=said.kind,
+            kind=kind,
             location_id=place.id if place else None,
             item_id=item.id if item else None,
             lot=said.lot or "",
             qty=said.quantity,
-            note=said.note,
-            photos=tuple(said.photos),
+            note=note,
+            photos=tuple(said.photos or ()),
         )
         open_case(matter, self.who.id)
 

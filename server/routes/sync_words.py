@@ -7,6 +7,8 @@ import msgspec
 from server.clock import NotAnInstant, read_instant
 from server.errors import Refusal
 from server.quantity import NotANumber, read_qty
+from server.routes.body import misfit
+from server.routes.problems import field_words
 from server.routes.shapes import UUID_TEXT
 
 MOST_EVENTS = 1000
@@ -25,6 +27,11 @@ class InvalidEvent(Refusal):
     status = 422
     en = "This event could not be read: {what}. Tell your administrator; it is kept on record."
     zh = "无法识别此事件:{what}。请告知管理员,原始内容已留存。"
+
+    def words(self, language):
+        """With the fields that are wrong, in the reader's language."""
+        self.context["what"] = field_words(self.fields, language)
+        return super().words(language)
 
 
 class EventTypeUnknown(Refusal):
@@ -133,7 +140,8 @@ class CaseData(msgspec.Struct):
     lot: Text | None = None
     quantity: Number | None = None
     note: Note | None = None
-    photos: list[str] = []
+    photos: list[str] | None = None
+    code: Label | None = None
     warehouse: Text | None = None
 
 
@@ -160,11 +168,12 @@ envelope = msgspec.json.Decoder(Envelope)
 class Event:
     """One event as understood; or, with `refusal`, as far as it was."""
 
-    __slots__ = ("at", "data", "id", "raw", "refusal", "seq", "type", "warehouse_id", "when")
+    __slots__ = ("at", "called", "data", "id", "raw", "refusal", "seq", "type", "warehouse_id", "when")
 
     def __init__(self, raw):
         self.raw = raw
         self.id = self.type = self.at = self.seq = self.data = self.refusal = self.warehouse_id = self.when = None
+        self.called = None  # the id as it came, where it is none
 
     @property
     def content(self):
@@ -192,41 +201,50 @@ def read_event(raw):
             raise EventTypeUnknown(type=heard.type[:60])
         event.data = shape.decode(heard.data)
         if _NUL in event.raw:
-            raise InvalidEvent(what="control character")
+            raise InvalidEvent(fields={"data": ["wrong_characters"]})
         _check(event.type, event.data)
     except Refusal as refusal:
         event.refusal = refusal
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        _rescue_id(event)
-        event.refusal = InvalidEvent(what=str(error)[:200])
+        event.refusal = InvalidEvent(fields=misfit(str(error), "data" if event.type else ""))
+        _rescue(event)
     return event
 
 
 def _read_outside(event, heard):
+    event.type, event.seq = _type(heard.type), _seq(heard.seq)
     found = heard.id.lower()
     if not UUID_TEXT.fullmatch(found):
-        raise InvalidEvent(what="id", fields={"id": ["not_id"]})
-    event.id, event.type = found, heard.type[:60]
-    if heard.seq is not None and not 0 <= heard.seq < 2**53:
-        raise InvalidEvent(what="seq", fields={"seq": ["out_of_range"]})
-    event.seq = heard.seq
+        event.called = heard.id[:120]
+        raise InvalidEvent(fields={"id": ["not_id"]})
+    event.id = found
+    if heard.seq != event.seq:
+        raise InvalidEvent(fields={"seq": ["out_of_range"]})
     try:
         event.at = read_instant(heard.at)
     except NotAnInstant as error:
         refusal = TimeWithoutZone if error.code == "time_without_zone" else InvalidEvent
-        raise refusal(what="at", fields={"at": [error.code]}) from None
+        raise refusal(fields={"at": [error.code]}) from None
 
 
-def _rescue_id(event):
-    """The id of an event that cannot be read as a whole, so that its receipt finds its way."""
-    if event.id is None:
-        try:
-            body = msgspec.json.decode(event.raw)
-            found = body.get("id").lower()
-            event.id = found if UUID_TEXT.fullmatch(found) else None
-            event.type = str(body.get("type"))[:60]
-        except Exception:
-            event.id = None
+def _rescue(event):
+    """Id and number of an event that cannot be read as a whole: its receipt finds its way, and no submission waits."""
+    try:
+        body = msgspec.json.decode(event.raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return
+    if event.type is None and isinstance(body, dict):
+        found = str(body.get("id")).lower()
+        event.id = found if UUID_TEXT.fullmatch(found) else None
+        event.type, event.seq = _type(str(body.get("type"))), _seq(body.get("seq"))
+
+
+def _type(said):
+    return said[:60].replace("\x00", "")
+
+
+def _seq(said):
+    return said if type(said) is int and 0 <= said < 2**53 else None
 
 
 def _check(kind, data):
@@ -237,22 +255,22 @@ def _check(kind, data):
             setattr(data, name, _id(name, value))
     if kind == "count.entry":
         if data.code is None and data.sku is None:
-            raise InvalidEvent(what="data.code", fields={"data.code": ["required"]})
+            raise InvalidEvent(fields={"data.code": ["required"]})
         if data.method is not None and data.method not in METHODS:
-            raise InvalidEvent(what="data.method", fields={"data.method": ["not_a_choice"]})
+            raise InvalidEvent(fields={"data.method": ["not_a_choice"]})
         data.quantity = _qty(data.quantity)
     elif kind in ("move", "case.report"):
         data.quantity = _qty(data.quantity)
         if kind == "move" and data.code is None and data.sku is None:
-            raise InvalidEvent(what="data.code", fields={"data.code": ["required"]})
-        if kind == "case.report" and (len(data.photos) > 20 or any(len(p) > 36 for p in data.photos)):
-            raise InvalidEvent(what="data.photos", fields={"data.photos": ["too_many"]})
+            raise InvalidEvent(fields={"data.code": ["required"]})
+        if kind == "case.report" and (len(data.photos or ()) > 20 or any(len(p) > 36 for p in data.photos or ())):
+            raise InvalidEvent(fields={"data.photos": ["too_many"]})
 
 
 def _id(name, value):
     found = value.lower()
     if not UUID_TEXT.fullmatch(found):
-        raise InvalidEvent(what=f"data.{name}", fields={f"data.{name}": ["not_id"]})
+        raise InvalidEvent(fields={f"data.{name}": ["not_id"]})
     return found
 
 
@@ -262,4 +280,4 @@ def _qty(value):
     try:
         return read_qty(value)
     except NotANumber as error:
-        raise InvalidEvent(what="data.quantity", fields={"data.quantity": [error.code]}) from None
+        raise InvalidEvent(fields={"data.quantity": [error.code]}) from None
