@@ -24,6 +24,9 @@ TABLE = """
 GET    /healthz                                | PUBLIC    | same
 GET    /readyz                                 | PUBLIC    | same
 GET    /metrics                                | PUBLIC    | same
+GET    /api/v1/healthz                         | PUBLIC    | same
+GET    /api/v1/readyz                          | PUBLIC    | same
+GET    /api/v1/metrics                         | PUBLIC    | same
 GET    /                                       | PUBLIC    | same
 GET    /<page:path>                            | PUBLIC    | same
 GET    /docs                                   | PUBLIC    | same
@@ -63,12 +66,14 @@ PATCH  /api/v1/codes/<path:code>               | COMMAND   | same
 DELETE /api/v1/codes/<path:code>               | COMMAND   | same
 GET    /api/v1/lots                            | EVERYBODY | same
 POST   /api/v1/lots                            | COMMAND   | same
+GET    /api/v1/lots/<sku>/<path:lot>           | EVERYBODY | same
 PATCH  /api/v1/lots/<sku>/<path:lot>           | COMMAND   | same
 GET    /api/v1/containers                      | EVERYBODY | 404
 POST   /api/v1/containers                      | COMMAND   | 404
 POST   /api/v1/labels                          | EVERYBODY | 404
 GET    /api/v1/reasons                         | EVERYBODY | same
 POST   /api/v1/reasons                         | COMMAND   | same
+GET    /api/v1/reasons/<code>                  | EVERYBODY | same
 PATCH  /api/v1/reasons/<code>                  | COMMAND   | same
 GET    /api/v1/policies                        | BOOK      | 404
 POST   /api/v1/policies                        | manager admin | 403
@@ -172,7 +177,7 @@ def _things(given):
         "variance_id": line["id"],
         "move_id": boss.ledger()[0]["id"],
         "photo_id": boss.take_photo(a_photo(), warehouse="WH1").ok()["id"],
-        "sku": "TEA",
+        "sku": "LOTTY",
         "lot": "L1",
         "kind": "items",
         "form": "csv",

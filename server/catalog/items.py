@@ -68,11 +68,11 @@ def change_item(sku, in_use, **changes):
     return item
 
 
-def item_of(sku):
-    """The item of that sku. Raises `ItemUnknown`."""
+def item_of(sku, fields=None):
+    """The item of that sku. Raises `ItemUnknown`, with `fields` if it stands in one."""
     item = session().query(Item).filter_by(sku=sku.strip()).one_or_none()
     if item is None:
-        raise ItemUnknown(code=sku)
+        raise ItemUnknown(code=sku, fields=fields)
     return item
 
 

@@ -68,9 +68,9 @@ def change_location(warehouse_id, code, **changes):
     return location
 
 
-def location_of(warehouse_id, code):
-    """The location of that code. Raises `LocationUnknown`."""
+def location_of(warehouse_id, code, fields=None):
+    """The location of that code. Raises `LocationUnknown`, with `fields` if it stands in one."""
     location = session().query(Location).filter_by(warehouse_id=warehouse_id, code=code).one_or_none()
     if location is None:
-        raise LocationUnknown(location=code)
+        raise LocationUnknown(location=code, fields=fields)
     return location

@@ -44,12 +44,18 @@ def add_reason(code, kind, en, zh, loss_type=None):
 
 def change_reason(code, **changes):
     """Change the words of a reason, or retire it (`active`). Raises `ReasonNotFound`."""
-    reason = session().get(Reason, code)
-    if reason is None:
-        raise ReasonNotFound(reason=code)
+    reason = reason_of(code)
     for name, value in changes.items():
         setattr(reason, name, value)
     session().flush()
+    return reason
+
+
+def reason_of(code):
+    """The reason or cause of that code, active or not. Raises `ReasonNotFound`."""
+    reason = session().get(Reason, code)
+    if reason is None:
+        raise ReasonNotFound(reason=code)
     return reason
 
 

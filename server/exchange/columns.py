@@ -93,6 +93,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 }
 KINDS = tuple(COLUMNS)
 SECRET = {"password", "pin"}  # read, never written out
+RARE = {"weighed"}  # the last column, written out only where something is weighed
 
 
 def columns_by_header(kind, header):

@@ -3,15 +3,17 @@
 from decimal import Decimal
 
 from server.db import among, fetch
-from server.exchange.columns import COLUMNS, SECRET
+from server.exchange.columns import COLUMNS, RARE, SECRET
 from server.handling.open import day_of
 from server.handling.rules import LIVE
 from server.people.queries import people_seen
 
 
-def header_of(kind):
-    """The columns of an export, in their order."""
-    return [column.name for column in COLUMNS[kind] if column.name not in SECRET]
+def header_of(kind, rows):
+    """The columns of an export, in their order; those that only some houses use (`RARE`) if a row needs them."""
+    names = [column.name for column in COLUMNS[kind] if column.name not in SECRET]
+    needed = any(row[-1] == "true" for row in rows)
+    return names if needed else [name for name in names if name not in RARE]
 
 
 def rows_of(kind, warehouse_ids, scopes):

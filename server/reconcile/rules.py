@@ -86,7 +86,6 @@ class TierTooHigh(Refusal):
     """The value asks for a higher tier."""
 
     code = "tier_too_high"
-    status = 403
     en = "This value needs the approval of: {tier}. Ask them to decide."
     zh = "该金额须由 {tier} 审核。请转交处理。"
 

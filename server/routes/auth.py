@@ -4,7 +4,7 @@ Only wrong tries count against an address: a whole shift behind one router may s
 """
 
 import marshmallow as ma
-from flask import current_app
+from flask import current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_smorest import Blueprint
@@ -12,11 +12,12 @@ from marshmallow import fields
 
 from server import clock
 from server.db import transaction
+from server.errors import NotUnderstood
 from server.people import devices, queries, sign_in, tokens
 from server.people.change import speak
 from server.people.who import actor
 from server.routes.door import current_person, signed_in
-from server.routes.shapes import Shape, choice, text
+from server.routes.shapes import Shape, Words, choice, text
 
 routes = Blueprint("auth", __name__, description="Sign in, stay signed in, sign out")
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
@@ -35,19 +36,29 @@ LANGUAGES = ("en", "zh", "zh-CN")
 SECRET = [ma.validate.Length(min=1, error="too_short"), ma.validate.Length(max=1000, error="too_long")]
 
 
-class LoginIn(Shape):
+class LoginIn(Words):
     username = text(80, required=True)
     password = fields.String(required=True, validate=SECRET)
 
 
-class BadgeIn(Shape):
+class BadgeIn(Words):
     badge = text(80, required=True)
     pin = fields.String(required=True, validate=SECRET)
     device_id = text(120, load_default=None)
 
 
-class RefreshIn(Shape):
-    refresh_token = fields.String(required=True, validate=ma.validate.Length(max=4000, error="too_long"))
+def _refresh_token(**words):
+    return fields.String(validate=ma.validate.Length(max=4000, error="too_long"), **words)
+
+
+class RefreshIn(Words):
+    refresh_token = _refresh_token(required=True)
+
+
+class LogoutIn(Words):
+    """Without `refresh_token`, the session of the token by which the request speaks is over."""
+
+    refresh_token = _refresh_token(load_default=None)
 
 
 class MeIn(Shape):
@@ -130,13 +141,13 @@ def refresh(words):
 
 @routes.post("/auth/logout")
 @routes.doc(security=[])
-@routes.arguments(RefreshIn)
+@routes.arguments(LogoutIn)
 @routes.response(204)
 def logout(words):
     """Sign out: the refresh tokens of this session are over. What the phone has not sent yet stays on it."""
-    claims = tokens.read_refresh(words["refresh_token"])
+    family = tokens.family_of(_token(words))
     with transaction():
-        tokens.end_family(claims["family"], clock.now())
+        tokens.end_family(family, clock.now())
 
 
 @routes.get("/me")
@@ -157,7 +168,17 @@ def change_me(words):
     if "language" in words:
         with transaction():
             speak(person_id, words["language"])
-    return _me(actor(person_id))
+        return _me(actor(person_id))
+    return _me(current_person())
+
+
+def _token(words):
+    """The token that the body says, else the one by which the request speaks."""
+    kind, _, spoken = request.headers.get("Authorization", "").partition(" ")
+    token = words["refresh_token"] or (spoken.strip() if kind.lower() == "bearer" else "")
+    if not token:
+        raise NotUnderstood(fields={"refresh_token": ["required"]})
+    return token
 
 
 def _begin(tried):

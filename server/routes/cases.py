@@ -20,6 +20,7 @@ from server.routes.shapes import (
     PageQuery,
     Qty,
     Shape,
+    Words,
     choice,
     page_of,
     paged,
@@ -83,7 +84,7 @@ class CasesQuery(PageQuery):
     archived = fields.Boolean(load_default=False)
 
 
-class CaseIn(Shape):
+class CaseIn(Words):
     """A case that somebody opens."""
 
     id = Id(required=True)
@@ -107,14 +108,14 @@ class CaseChange(Shape):
     state = choice("open", "working")
 
 
-class NoteIn(Shape):
+class NoteIn(Words):
     """A word on a case."""
 
     id = Id(required=True)
     text = prose(required=True)
 
 
-class CloseIn(Shape):
+class CloseIn(Words):
     """How it ended."""
 
     id = Id(required=True)

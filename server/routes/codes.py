@@ -10,13 +10,14 @@ from server.db import session, transaction
 from server.people.rules import Permission
 from server.reconcile.bind import codes_bound
 from server.routes.door import may
-from server.routes.shapes import Id, PageQuery, Qty, Shape, page_of, paged, read_cursor, text
+from server.routes.keys import code_of_key
+from server.routes.shapes import Id, PageQuery, Qty, Shape, Words, page_of, paged, read_cursor, text
 
 routes = Blueprint("codes", __name__, description="Barcodes: which item a text on a label names, and how many.")
 _pack = validate.Range(min=1, error="out_of_range")
 
 
-class CodeIn(Shape):
+class CodeIn(Words):
     """A code as it is added. `pack_quantity`: how many base units one scan of it is."""
 
     id = Id(required=True)
@@ -75,7 +76,7 @@ def codes(query):
 @routes.response(200, CodeOut)
 def code(code):
     """One code."""
-    return _seen(code_of(code))
+    return _seen(code_of(code_of_key("codes", code)))
 
 
 @routes.patch("/codes/<path:code>")
@@ -85,7 +86,7 @@ def code(code):
 def change(changes, code):
     """Say how many base units one scan of it is."""
     with transaction():
-        return _seen(change_code(code, changes["pack_quantity"]))
+        return _seen(change_code(code_of_key("codes", code), changes["pack_quantity"]))
 
 
 @routes.delete("/codes/<path:code>")
@@ -94,7 +95,7 @@ def change(changes, code):
 def remove(code):
     """The label is no longer used: the text is free again."""
     with transaction():
-        remove_code(code)
+        remove_code(code_of_key("codes", code))
 
 
 def _seen(row):

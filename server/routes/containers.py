@@ -9,12 +9,12 @@ from server.catalog.rules import LocationUnknown
 from server.db import transaction
 from server.people.rules import Permission
 from server.routes.door import may, warehouse, warehouses
-from server.routes.shapes import Id, PageQuery, Shape, page_of, paged, read_cursor, text
+from server.routes.shapes import Id, PageQuery, Shape, Words, page_of, paged, read_cursor, text
 
 routes = Blueprint("containers", __name__, description="Pallets and totes with a code of their own (LPN, SSCC).")
 
 
-class ContainerIn(Shape):
+class ContainerIn(Words):
     """A container as it is added."""
 
     id = Id(required=True)

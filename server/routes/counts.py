@@ -23,6 +23,7 @@ from server.routes.shapes import (
     PageQuery,
     Query,
     Shape,
+    Words,
     choice,
     page_of,
     paged,
@@ -58,7 +59,7 @@ class People(fields.Field):
 _codes = {"validate": validate.Length(max=5000, error="too_many")}
 
 
-class ScopeIn(Shape):
+class ScopeIn(Words):
     """Where and what. Empty: the whole warehouse."""
 
     locations = fields.List(text(), **_codes)
@@ -69,7 +70,7 @@ class ScopeIn(Shape):
     due = fields.Boolean(metadata={"description": "what is on the list of positions to be counted soon"})
 
 
-class CountIn(Shape):
+class CountIn(Words):
     """A request for a count. Blind, unless `open` (which takes a permission, and is recorded)."""
 
     id = Id(required=True)
@@ -183,7 +184,7 @@ class WarehouseQuery(Query):
     warehouse = text(required=True)
 
 
-class CancelIn(Shape):
+class CancelIn(Words):
     """Why."""
 
     note = prose(load_default=None, allow_none=True)

@@ -3,7 +3,7 @@
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.handling.rules import KINDS, STATES
-from server.routes.shapes import Id, Instant, PageQuery, Qty, Shape, choice, prose, text
+from server.routes.shapes import Id, Instant, PageQuery, Qty, Shape, Words, choice, prose, text
 
 DAY = validate.Regexp(r"^\d{4}-\d{2}-\d{2}$", error="not_date")
 
@@ -18,7 +18,7 @@ class Day(fields.Date):
         return value
 
 
-class DocumentLineIn(Shape):
+class DocumentLineIn(Words):
     """How much of what. `role`: of an order, what is used (`input`) and what is made (`output`)."""
 
     sku = text(required=True)
@@ -27,7 +27,7 @@ class DocumentLineIn(Shape):
     role = choice("goods", "input", "output", load_default="goods")
 
 
-class DocumentIn(Shape):
+class DocumentIn(Words):
     """A document. Without `number` it gets one. `ship_by` and `expected_on` are days where the warehouse stands."""
 
     id = Id(required=True)

@@ -31,9 +31,9 @@ def register(app):
     app.after_request(lambda response: _measure(meters, response))
     with app.app_context():
         _watch_pool(meters)
-    app.add_url_rule("/healthz", "healthz", healthz)
-    app.add_url_rule("/readyz", "readyz", readyz)
-    app.add_url_rule("/metrics", "metrics", metrics)
+    for view in (healthz, readyz, metrics):
+        for base in ("", "/api/v1"):  # where probes look, and where clients look that know one base only
+            app.add_url_rule(f"{base}/{view.__name__}", view.__name__, view)
 
 
 def healthz():

@@ -10,14 +10,15 @@ from server.db import fetch, transaction
 from server.people.rules import Permission
 from server.reconcile.bind import codes_bound
 from server.routes.door import current_person, may
-from server.routes.shapes import Id, Money, PageQuery, Qty, Shape, choice, page_of, paged, read_cursor, text
+from server.routes.keys import code_of_key
+from server.routes.shapes import Id, Money, PageQuery, Qty, Shape, Words, choice, page_of, paged, read_cursor, text
 
 routes = Blueprint("items", __name__, description="What is stocked, each in its own base unit.")
 _cost = validate.Range(min=0, error="out_of_range")
 _days = validate.Range(1, 36_500, error="out_of_range")
 
 
-class ItemIn(Shape):
+class ItemIn(Words):
     """An item as it is added. `unit_cost` is per base unit; `abc` is its count class."""
 
     id = Id(required=True)
@@ -109,7 +110,7 @@ def items(query):
 @routes.response(200, ItemOut)
 def item(sku):
     """One item."""
-    rows = queries.item_rows(sku)
+    rows = queries.item_rows(code_of_key("items", sku))
     if not rows:
         raise ItemUnknown(code=sku)
     return _seen(rows)[0]
@@ -121,6 +122,7 @@ def item(sku):
 @routes.response(200, ItemOut)
 def change(changes, sku):
     """Change an item."""
+    sku = code_of_key("items", sku)
     with transaction():
         moved = fetch(
             "SELECT 1 FROM moves m JOIN items i ON i.id = m.item_id WHERE i.sku = :sku LIMIT 1", sku=sku.strip()

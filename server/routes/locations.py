@@ -8,14 +8,15 @@ from server.catalog.places import add_location, change_location, location_of
 from server.db import transaction
 from server.people.rules import Permission
 from server.routes.door import may, warehouse, warehouses
-from server.routes.shapes import Id, PageQuery, Query, Shape, page_of, paged, read_cursor, text
+from server.routes.keys import place_of_key
+from server.routes.shapes import Id, PageQuery, Query, Shape, Words, page_of, paged, read_cursor, text
 
 routes = Blueprint("locations", __name__, description="The smallest addressable places of a warehouse.")
 _order = validate.Range(0, 2**31 - 1, error="out_of_range")
 _kind = validate.NoneOf(["virtual"], error="not_a_choice")
 
 
-class LocationIn(Shape):
+class LocationIn(Words):
     """A location as it is added. `path_order`: its place on the walk through the warehouse."""
 
     id = Id(required=True)
@@ -49,9 +50,9 @@ class LocationOut(Shape):
 
 
 class InWarehouse(Query):
-    """`?warehouse=`"""
+    """`?warehouse=`, where more than one has a location of that code."""
 
-    warehouse = text(required=True)
+    warehouse = text(load_default=None)
 
 
 class LocationQuery(PageQuery):
@@ -92,7 +93,7 @@ def locations(query):
 @routes.response(200, LocationOut)
 def location(query, code):
     """One location."""
-    here = warehouse(query["warehouse"], Permission.READ_CATALOGUE)
+    here, code = place_of_key(code, Permission.READ_CATALOGUE, query["warehouse"])
     return _seen(location_of(here.id, code), here)
 
 
@@ -104,7 +105,7 @@ def location(query, code):
 def change(query, changes, code):
     """Change a location."""
     with transaction():
-        here = warehouse(query["warehouse"], Permission.EDIT_CATALOGUE)
+        here, code = place_of_key(code, Permission.EDIT_CATALOGUE, query["warehouse"])
         return _seen(change_location(here.id, code, **changes), here)
 
 

@@ -8,12 +8,12 @@ from server.catalog.lots import LotUnknown, add_lot, change_lot
 from server.db import transaction
 from server.people.rules import Permission
 from server.routes.door import may
-from server.routes.shapes import Id, PageQuery, Shape, page_of, paged, read_cursor, text
+from server.routes.shapes import Id, PageQuery, Shape, Words, page_of, paged, read_cursor, text
 
 routes = Blueprint("lots", __name__, description="Lots of items that are tracked by lot.")
 
 
-class LotIn(Shape):
+class LotIn(Words):
     """A lot as it is added. `expiry`: YYYY-MM-DD."""
 
     id = Id(required=True)
@@ -64,6 +64,14 @@ def lots(query):
     after = read_cursor(query["cursor"], str, str) or ["", ""]
     rows = queries.lots_page(query["limit"], after, query["sku"], query["lot"])
     return paged(rows, query["limit"], lambda row: (row.sku, row.lot))
+
+
+@routes.get("/lots/<sku>/<path:lot>")
+@may(Permission.READ_CATALOGUE)
+@routes.response(200, LotOut)
+def lot(sku, lot):
+    """One lot."""
+    return _one(sku, lot)
 
 
 @routes.patch("/lots/<sku>/<path:lot>")

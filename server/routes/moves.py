@@ -17,7 +17,20 @@ from server.people.rules import Permission
 from server.routes.door import current_person, may, warehouse, warehouses
 from server.routes.moves_words import MOST_MOVES, read_moves
 from server.routes.plain import plain, plain_page
-from server.routes.shapes import UUID_TEXT, Id, Instant, PageQuery, Qty, Query, Shape, page_of, paged, read_cursor, text
+from server.routes.shapes import (
+    UUID_TEXT,
+    Id,
+    Instant,
+    PageQuery,
+    Qty,
+    Query,
+    Shape,
+    Words,
+    page_of,
+    paged,
+    read_cursor,
+    text,
+)
 
 routes = Blueprint("moves", __name__, description="The ledger: every stock move, written once")
 
@@ -57,7 +70,7 @@ class MoveOut(Shape):
 _move = plain(MoveOut)
 
 
-class ReverseIn(Shape):
+class ReverseIn(Words):
     """The id of the counter-move, and why."""
 
     id = Id(load_default=None)
@@ -108,11 +121,11 @@ _MOVE = {
         "quantity": {"type": ["string", "number"], "description": "above zero, at most three decimals"},
         "from": {"type": "string"},
         "to": {"type": "string"},
-        "kind": {"type": "string", "pattern": "^[a-z][a-z0-9_.]{0,39}$"},
+        "kind": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_.-]{0,39}$"},
         "effective_at": {"type": "string", "format": "date-time"},
         "document": {"type": ["string", "null"]},
         "reason": {"type": ["string", "null"]},
-        "serials": {"type": "array", "items": {"type": "string"}},
+        "serials": {"type": ["array", "null"], "items": {"type": "string"}},
     },
 }
 _POST_DOC = {

@@ -17,7 +17,7 @@ from server.routes.door import warehouse
 from server.routes.shapes import UUID_TEXT
 
 MOST_MOVES = 1000
-KIND = re.compile(r"[a-z][a-z0-9_.]{0,39}")
+KIND = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 
 
 class MoveIn(msgspec.Struct, rename={"from_": "from"}):
@@ -34,7 +34,7 @@ class MoveIn(msgspec.Struct, rename={"from_": "from"}):
     lot: str | None = None
     document: str | None = None
     reason: str | None = None
-    serials: list[str] = []
+    serials: list[str] | None = None
 
 
 class MovesIn(msgspec.Struct):
@@ -59,7 +59,8 @@ def read_moves(who):
     said = _decode()
     if len(said) > MOST_MOVES:
         raise TooManyMoves(fields={"moves": ["too_many"]})
-    houses = {code: warehouse(code, Permission.POST_MOVES) for code in dict.fromkeys(move.warehouse for move in said)}
+    firsts = {move.warehouse: n for n, move in reversed(list(enumerate(said)))}
+    houses = {code: warehouse(code, Permission.POST_MOVES, f"moves[{n}].warehouse") for code, n in firsts.items()}
     items = items_by_sku([move.sku for move in said])
     places = {
         code: locations_by_code(
@@ -104,10 +105,11 @@ def _move(n, said, house, items, places, who, wrong):
     for field in ("lot", "document", "reason"):
         if len(getattr(said, field) or "") > 120:
             note(field, "too_long")
-    if len(said.serials) > 1000 or any(not 0 < len(serial) <= 120 for serial in said.serials):
+    serials = said.serials or []
+    if len(serials) > 1000 or any(not 0 < len(serial) <= 120 for serial in serials):
         note("serials", "invalid")
     qty, at = _qty(said, note), _at(said, note)
-    if said.serials and qty is not None and len(set(said.serials)) * 1000 != qty:
+    if serials and qty is not None and len(set(serials)) * 1000 != qty:
         note("serials", "invalid")
     if wrong:
         return None
@@ -125,7 +127,7 @@ def _move(n, said, house, items, places, who, wrong):
         person_id=who.id,
         document=said.document,
         reason=said.reason,
-        serials=tuple(dict.fromkeys(said.serials)),
+        serials=tuple(dict.fromkeys(serials)),
     )
 
 

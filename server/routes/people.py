@@ -14,12 +14,12 @@ from server.people.who import EVERYWHERE
 from server.routes import door
 from server.routes.auth import LANGUAGES, RoleOut
 from server.routes.door import current_person, may
-from server.routes.shapes import Id, PageQuery, Shape, Whole, choice, page_of, paged, read_cursor, text
+from server.routes.shapes import Id, PageQuery, Shape, Whole, Words, choice, page_of, paged, read_cursor, text
 
 routes = Blueprint("people", __name__, description="Persons and the roles they hold in each warehouse")
 
 
-class RoleIn(Shape):
+class RoleIn(Words):
     warehouse = text(required=True, metadata={"description": "a warehouse's code, or * for all of them"})
     role = choice(*ROLES, required=True)
 
@@ -38,7 +38,7 @@ def _pin():
     return fields.String(validate=Whole(r"^[0-9]{4,12}$", error="not_a_pin"), load_only=True)
 
 
-class PersonIn(Shape):
+class PersonIn(Words):
     id = Id(required=True)
     username = text(80, required=True)
     name = text(required=True)

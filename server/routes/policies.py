@@ -16,6 +16,7 @@ from server.routes.shapes import (
     Qty,
     Query,
     Shape,
+    Words,
     choice,
     page_of,
     paged,
@@ -137,7 +138,7 @@ class PolicyBodyShape(Shape):
     handling = fields.Nested(HandlingShape)
 
 
-class PolicyIn(Shape):
+class PolicyIn(Words):
     """A policy as it is made. Without `warehouse` it is for all of them; without `holds_from` it holds from now."""
 
     id = Id(required=True)

@@ -1,22 +1,27 @@
 """Reasons and causes: the words for why."""
 
 from flask_smorest import Blueprint
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from server.catalog.reasons import add_reason, change_reason, reasons_of
+from server.catalog.reasons import add_reason, change_reason, reason_of, reasons_of
 from server.catalog.words import LOSS_TYPES, STAGES
 from server.db import transaction
 from server.people.rules import Permission
 from server.routes.door import language, may
-from server.routes.shapes import Query, Shape, choice, text
+from server.routes.shapes import Id, Query, Shape, Words, choice, text
 
 routes = Blueprint("reasons", __name__, description="Why stock differs: reasons, causes by loss type, and stages.")
 _loss_types = [code for code, _, _ in LOSS_TYPES]
 
 
-class ReasonIn(Shape):
-    """A reason, or a cause of one of the four loss types. `code` is its name for good."""
+class ReasonIn(Words):
+    """A reason, or a cause of one of the four loss types. `code` is its name for good; an `id` beside it is not kept.
 
+    `name`: for who has one word for both languages.
+    """
+
+    id = Id()
+    name = text()
     code = fields.String(
         required=True,
         validate=[
@@ -26,8 +31,14 @@ class ReasonIn(Shape):
     )
     kind = choice("reason", "cause", load_default="reason")
     loss_type = choice(*_loss_types, allow_none=True, load_default=None)
-    en = text(required=True)
-    zh = text(required=True)
+    en = text()
+    zh = text()
+
+    @validates_schema
+    def _named(self, said, **_):
+        missing = {word: ["required"] for word in ("en", "zh") if word not in said and "name" not in said}
+        if missing:
+            raise ValidationError(missing)
 
 
 class ReasonChange(Shape):
@@ -89,9 +100,18 @@ def reasons(query):
 @routes.response(201, ReasonOut)
 def add(reason):
     """Add a reason or a cause of the company's own."""
+    words = {word: reason.get(word) or reason["name"] for word in ("en", "zh")}
     with transaction():
-        added, is_new = add_reason(**reason)
+        added, is_new = add_reason(reason["code"], reason["kind"], loss_type=reason["loss_type"], **words)
         return _seen(added), 201 if is_new else 200
+
+
+@routes.get("/reasons/<code>")
+@may(Permission.READ_CATALOGUE)
+@routes.response(200, ReasonOut)
+def reason(code):
+    """One reason or cause."""
+    return _seen(reason_of(code))
 
 
 @routes.patch("/reasons/<code>")

@@ -51,11 +51,35 @@ class Shape(ma.Schema):
         return obj.get(attr, default) if isinstance(obj, dict) else super().get_attribute(obj, attr, default)
 
 
+class Words(Shape):
+    """What somebody posts: `null` for what may be left out says the same as leaving it out."""
+
+    def on_bind_field(self, field_name, field_obj):
+        field_obj.allow_none = field_obj.allow_none or not field_obj.required  # so that the document says it too
+
+    @ma.pre_load
+    def _null_says_nothing(self, said, **_):
+        if not isinstance(said, dict):
+            return said
+        optional = {field.data_key or name for name, field in self.load_fields.items() if not field.required}
+        return {name: value for name, value in said.items() if value is not None or name not in optional}
+
+
 class Query(Shape):
-    """Arguments of the query string: unknown ones are passed over."""
+    """Arguments of the query string: unknown ones are passed over, and so are empty ones, unless empty says something.
+
+    `GET /variances?state=&sku=TEA` is what a form sends of which one field was filled in. But who means one warehouse
+    and loses its name shall not be told of all.
+    """
+
+    EMPTY_SAYS: tuple[str, ...] = ("lot", "search", "warehouse")
 
     class Meta:
         unknown = ma.EXCLUDE
+
+    @ma.pre_load
+    def _empty_says_nothing(self, said, **_):
+        return {name: value for name, value in said.items() if value != "" or name in self.EMPTY_SAYS}
 
 
 class Id(fields.Field):

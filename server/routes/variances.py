@@ -1,7 +1,7 @@
 """Variances: the queue of those who decide, the evidence of one line, and the decision."""
 
 from flask_smorest import Blueprint
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.catalog.policy import policy_for
 from server.counting.blind import blind_places
@@ -35,6 +35,7 @@ from server.routes.shapes import (
     PageQuery,
     Qty,
     Shape,
+    Words,
     choice,
     page_of,
     paged,
@@ -44,6 +45,8 @@ from server.routes.shapes import (
 )
 
 routes = Blueprint("variances", __name__, description="Differences between book and shelf, and what is decided")
+ACTS = ("approve", "reject", "recount")
+MOST_LINES, MOST_WORDS = 5000, 500
 DECIDERS = (Permission.DECIDE, Permission.DECIDE_MANAGER, Permission.DECIDE_FINANCE)
 
 
@@ -107,7 +110,7 @@ class EvidenceOut(VarianceOut):
     cases = fields.List(fields.Nested(LineCaseOut))
 
 
-class WordIn(Shape):
+class WordIn(Words):
     """A decision: its own id, and the why."""
 
     id = Id(required=True)
@@ -134,11 +137,37 @@ class RelocateIn(WordIn):
     other = Id(required=True, data_key="with")
 
 
-class DecideIn(WordIn):
-    """Many lines at once, all or none."""
+_act = {"metadata": {"description": "approve, reject or recount"}}
 
-    act = choice("approve", "reject", "recount", required=True)
-    variances = fields.List(Id(), required=True, validate=validate.Length(1, 5000, error="too_many"))
+
+class OneDecisionIn(WordIn):
+    """What is decided about one of many."""
+
+    act = choice(*ACTS, required=True, **_act)
+    variance = Id(required=True)
+
+
+class DecideIn(WordIn):
+    """Many lines at once, all or none: one word about all `variances`, or `decisions`, each with a word of its own."""
+
+    id = Id()
+    act = choice(*ACTS, **_act)
+    variances = fields.List(Id(), validate=validate.Length(1, MOST_LINES, error="too_many"))
+    decisions = fields.List(fields.Nested(OneDecisionIn), validate=validate.Length(1, MOST_WORDS, error="too_many"))
+
+    @validates_schema
+    def _one_form(self, said, **_):
+        wrong = {}
+        for name in ("act", "variances"):
+            if (name in said) == ("decisions" in said):
+                wrong[name] = ["unknown_field" if name in said else "required"]
+        if "id" not in said and "decisions" not in said:
+            wrong["id"] = ["required"]
+        lines = [one["variance"] for one in said.get("decisions", ())]
+        if len(set(lines)) != len(lines):
+            wrong["decisions"] = ["already_used"]
+        if wrong:
+            raise ValidationError(wrong)
 
 
 _EXAMPLE = {
@@ -241,13 +270,22 @@ def decide_variances(body):
     """Decide about many lines at once: one transaction, all or none."""
     who = current_person()
     verbs = {"approve": decide.approve, "reject": decide.reject, "recount": decide.order_recount}
+    ids = body.get("variances") or [one["variance"] for one in body["decisions"]]
     with transaction():
-        found = _find_many(body["variances"])
-        for warehouse_id in sorted({row.warehouse_id for row in found}):
-            here = [row.id for row in found if row.warehouse_id == warehouse_id]
-            verbs[body["act"]](warehouse_id, here, who, WordIn().word(body))
-        lines = [evidence.shown(row, who) for row in _find_many(body["variances"])]
-        return plain_page({"items": lines, "next": None}, _line)
+        house_of = {row.id: row.warehouse_id for row in _find_many(ids)}
+        for word, lines in _decisions(body):
+            for warehouse_id in sorted({house_of[line] for line in lines}):
+                here = [line for line in lines if house_of[line] == warehouse_id]
+                verbs[word["act"]](warehouse_id, here, who, WordIn().word(word))
+        shown = [evidence.shown(row, who) for row in _find_many(ids)]
+        return plain_page({"items": shown, "next": None}, _line)
+
+
+def _decisions(body):
+    """(word, ids of the lines that it is about) of either form."""
+    if "variances" in body:
+        return [(body, list(dict.fromkeys(body["variances"])))]
+    return [(one, [one["variance"]]) for one in body["decisions"]]
 
 
 def _mine(who, houses, asked, wanted):

@@ -9,12 +9,13 @@ from server.people.warehouses import add_warehouse, change_warehouse
 from server.routes import door
 from server.routes.auth import WarehouseOut
 from server.routes.door import may
-from server.routes.shapes import Id, PageQuery, Shape, page_of, paged, read_cursor, text
+from server.routes.keys import code_of_key
+from server.routes.shapes import Id, PageQuery, Shape, Words, page_of, paged, read_cursor, text
 
 routes = Blueprint("warehouses", __name__, description="Buildings with a book of their own")
 
 
-class WarehouseIn(Shape):
+class WarehouseIn(Words):
     id = Id(required=True)
     code = text(40, required=True)
     name = text(required=True)
@@ -59,7 +60,7 @@ def open_warehouse(words):
 @routes.response(200, WarehouseOut)
 def show_warehouse(code):
     """One warehouse."""
-    return door.warehouse(code, Permission.READ_CATALOGUE)
+    return door.warehouse(code_of_key("warehouses", code), Permission.READ_CATALOGUE)
 
 
 @routes.patch("/warehouses/<code>")
@@ -69,7 +70,7 @@ def show_warehouse(code):
 def rename_warehouse(words, code):
     """Change its name or time zone. The code stays: it stands on labels."""
     door.everywhere(Permission.EDIT_CATALOGUE)
-    home = door.warehouse(code, Permission.EDIT_CATALOGUE)
+    home = door.warehouse(code_of_key("warehouses", code), Permission.EDIT_CATALOGUE)
     with transaction():
         return _said(change_warehouse(home.id, **words))
 
