@@ -9,6 +9,7 @@ from flask_smorest import Api
 
 from server.config import Settings
 from server.db import init_database, retrying
+from server.intake.store import store_for
 
 HERE = Path(__file__).resolve().parent
 
@@ -54,6 +55,7 @@ def create_app(settings=None):
         },
     )
     app.json.sort_keys = False
+    app.extensions["photos"] = store_for(settings)
     init_database(app)
     JWTManager(app)
     _join_parts()

@@ -8,6 +8,16 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Access:
+    """How to get into a bucket, from the variables that all S3 tools read. `endpoint`: None for Amazon's own."""
+
+    endpoint: str | None = None
+    region: str = "us-east-1"
+    key_id: str = ""
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the server is told from outside. `Settings.from_environment()` reads it."""
 
@@ -24,6 +34,8 @@ class Settings:
     access_minutes: int = 15  # life of an access token
     refresh_days: int = 30  # life of a refresh token
     login_limit: str = "20 per minute"  # sign-in tries from one address
+    photo_store: str = ""  # s3://bucket or s3://bucket/folder; empty: `photos` in the data dir
+    bucket: Access = Access()  # of that bucket
     pwa_dir: Path = Path(__file__).resolve().parent.parent / "pwa" / "dist"
 
     @property
@@ -52,8 +64,19 @@ class Settings:
             secret_key=environ.get("TALLYLOOP_SECRET_KEY") or _kept_secret(data_dir),
             access_minutes=int(environ.get("TALLYLOOP_ACCESS_MINUTES", "15")),
             refresh_days=int(environ.get("TALLYLOOP_REFRESH_DAYS", "30")),
+            photo_store=environ.get("TALLYLOOP_PHOTO_STORE", ""),
+            bucket=_access(environ),
             **optional,
         )
+
+
+def _access(environ):
+    return Access(
+        endpoint=environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL") or None,
+        region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1",
+        key_id=environ.get("AWS_ACCESS_KEY_ID", ""),
+        secret=environ.get("AWS_SECRET_ACCESS_KEY", ""),
+    )
 
 
 def _database_url(given, data_dir):

@@ -10,6 +10,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
 from tests.postgres import free_port
 
 ADMIN_PASSWORD = "admin-password"
@@ -83,10 +86,10 @@ def over_http(base_url):
     """A `send` for `Worker` that speaks to a real server."""
 
     def send(method, path, body, headers, files=None):
-        data = None if body is None else json.dumps(body).encode()
+        data, kind = _written(body, files)
         request = urllib.request.Request(base_url + path, data, headers, method=method)
-        if data is not None:
-            request.add_header("Content-Type", "application/json")
+        if kind:
+            request.add_header("Content-Type", kind)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, dict(answer.headers), answer.read()
@@ -94,6 +97,17 @@ def over_http(base_url):
             return answer.code, dict(answer.headers), answer.read()
 
     return send
+
+
+def _written(body, files):
+    """What goes over the wire, and its media type."""
+    if files:
+        parts = {name: FileStorage(*part) if isinstance(part, tuple) else part for name, part in files.items()}
+        boundary, data = encode_multipart(parts)
+        return data, f"multipart/form-data; boundary={boundary}"
+    if isinstance(body, bytes):
+        return body, "application/octet-stream"
+    return (None, None) if body is None else (json.dumps(body).encode(), "application/json")
 
 
 def in_process(client):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from server.decode import photo, pixels, strip
 from server.errors import Refusal
-from server.intake import store
+from server.intake.store import photo_name, thumb_name
 
 MOST_BYTES = 16 * 1024 * 1024
 LONGEST = 4500  # pixels of the longer side in which codes are looked for: 12 megapixels as they are, 50 at half size
@@ -83,16 +83,19 @@ def _give_way():
 darkroom = Darkroom()
 
 
-def develop(content, data_dir, decode):
-    """Check, strip, store and perhaps read a photo; no database. Raises `PhotoTooLarge` and what `strip` raises."""
+def develop(content, store, decode):
+    """Check, strip, store and perhaps read a photo; no database.
+
+    Raises `PhotoTooLarge`, what `strip` raises, and what the store does.
+    """
     if len(content) > MOST_BYTES:
         raise PhotoTooLarge()
     kind = strip.kind_of(content)
     picture = pixels.from_heic(content) if kind == strip.HEIC else strip.stripped(content)
     small = pixels.thumbnail(picture)
     sha256 = sha256_of(picture.content)
-    store.put_file(store.place_of(data_dir, sha256, picture.kind), picture.content)
-    store.put_file(store.thumb_of(data_dir, sha256), small)
+    store.put(photo_name(sha256, picture.kind), picture.content)
+    store.put(thumb_name(sha256), small)
     return Developed(
         sha256,
         sha256_of(content),
@@ -118,9 +121,9 @@ def symbols_on(picture):
     ]
 
 
-def read_kept(sha256, kind, data_dir):
+def read_kept(sha256, kind, store):
     """The codes on a photo that was kept unread. Raises `FileNotFoundError` when the store has lost it."""
-    return symbols_on(strip.stripped(store.place_of(data_dir, sha256, kind).read_bytes()))
+    return symbols_on(strip.stripped(store.get(photo_name(sha256, kind))))
 
 
 def sha256_of(content):

@@ -1,5 +1,7 @@
 """Photos: taken as evidence, and read for the codes on them. They come whole, or a megabyte after the other."""
 
+from io import BytesIO
+
 import marshmallow as ma
 import msgspec
 from flask import Response, current_app, request, send_file
@@ -12,10 +14,11 @@ from server.db import NIL, transaction
 from server.decode import gs1
 from server.errors import NotAllowed, NotUnderstood, Refusal
 from server.ids import new_id
-from server.intake import store
+from server.intake.bucket import PhotoStoreAway
 from server.intake.darkroom import MOST_BYTES, PhotosWaiting, PhotoTooLarge, darkroom, develop, read_kept, sha256_of
 from server.intake.parts import add_part, all_parts, forget_parts
 from server.intake.photos import PhotoDamaged, PhotoUnknown, add_symbols, find_photo, keep_photo, same_photo, seen_photo
+from server.intake.store import SUFFIXES, photo_name, thumb_name
 from server.people.rules import Permission as P
 from server.routes.door import current_person, may, signed_in, warehouse
 from server.routes.identify import shown as identified
@@ -109,7 +112,7 @@ _FORM = {
         "sha256": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
     },
 }
-_BYTES = {"description": "The photo", "content": {kind: {"schema": _BINARY} for kind in store.SUFFIXES}}
+_BYTES = {"description": "The photo", "content": {kind: {"schema": _BINARY} for kind in SUFFIXES}}
 _SOME = {
     "description": "How much has arrived, or the photo",
     "content": {"application/json": {"schema": {"oneOf": [ReceivedOut, PhotoOut]}}},
@@ -160,7 +163,7 @@ def take_part(asked, photo_id):
         raise PhotoDamaged(fields={"sha256": ["invalid"]})
     try:
         row, is_new = _kept(photo_id, house_id, mine, content, asked["decode"])
-    except PhotosWaiting:
+    except (PhotosWaiting, PhotoStoreAway):
         raise
     except Refusal:  # these bytes will not become a photo
         forget_parts(data_dir, photo_id, mine)
@@ -177,11 +180,12 @@ def photo(asked, photo_id):
     """The photo itself, or its thumbnail."""
     row = _seen(photo_id)
     small = asked["size"] == "thumb"
-    path = store.thumb_of(_data_dir(), row.sha256) if small else store.place_of(_data_dir(), row.sha256, row.kind)
-    if not path.exists():
-        raise PhotoUnknown()
+    try:
+        content = _store().get(thumb_name(row.sha256) if small else photo_name(row.sha256, row.kind))
+    except FileNotFoundError:
+        raise PhotoUnknown() from None
     etag = f"{row.sha256}-thumb" if small else row.sha256
-    response = send_file(path, mimetype="image/jpeg" if small else row.kind, etag=etag)
+    response = send_file(BytesIO(content), mimetype="image/jpeg" if small else row.kind, etag=etag)
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
@@ -237,7 +241,7 @@ def _kept(photo_id, house_id, taker_id, content, decode):
     found = find_photo(photo_id)
     if found is not None:
         return _read_now(same_photo(found, sha256_of(content)), decode), False
-    made = darkroom.work(_seats(), develop, content, _data_dir(), decode)
+    made = darkroom.work(_seats(), develop, content, _store(), decode)
     with transaction():
         return keep_photo(photo_id, house_id, taker_id, made)
 
@@ -254,7 +258,10 @@ def _read_now(row, decode):
     """The row, with its codes if they are asked for; evidence may have come unread."""
     if not decode or row.symbols is not None:
         return row
-    symbols = darkroom.work(_seats(), read_kept, row.sha256, row.kind, _data_dir())
+    try:
+        symbols = darkroom.work(_seats(), read_kept, row.sha256, row.kind, _store())
+    except FileNotFoundError:
+        raise PhotoUnknown() from None
     with transaction():
         return add_symbols(row.id, symbols)
 
@@ -262,6 +269,10 @@ def _read_now(row, decode):
 def _seats():
     """One thread is always left for scans."""
     return max(1, current_app.config["SETTINGS"].threads - 1)
+
+
+def _store():
+    return current_app.extensions["photos"]
 
 
 def _data_dir():

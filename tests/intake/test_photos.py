@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.intake import store
 from server.intake.darkroom import Darkroom, PhotosWaiting, develop, sha256_of
 from server.intake.parts import LEFT_AFTER, add_part, all_parts, forget_parts
+from server.intake.store import Folder, photo_name, thumb_name
 from tests.pictures import a_photo, an_exif
 
 PHOTO, LI, WANG = "photo", "li", "wang"
@@ -76,35 +76,38 @@ def test_forgotten_parts_begin_again(tmp_path):
 def test_a_photo_lies_under_its_hash_without_what_it_told(tmp_path):
     sent = a_photo(exif=an_exif(6).tobytes())
 
-    made = develop(sent, tmp_path, decode=False)
+    made = develop(sent, Folder(tmp_path), decode=False)
 
-    kept = store.place_of(tmp_path, made.sha256, made.kind)
+    kept = tmp_path / photo_name(made.sha256, made.kind)
     assert kept.parent.name == made.sha256[:2] and kept.name == f"{made.sha256}.jpg"
     assert sha256_of(kept.read_bytes()) == made.sha256 != made.sent_sha256 == sha256_of(sent)
     assert b"Li Wei" not in kept.read_bytes() and made.size == kept.stat().st_size
-    assert store.thumb_of(tmp_path, made.sha256).read_bytes()[:3] == b"\xff\xd8\xff"
+    assert (tmp_path / thumb_name(made.sha256)).read_bytes()[:3] == b"\xff\xd8\xff"
     assert len(list(kept.parent.iterdir())) == 2
 
 
 def test_a_photo_without_metadata_is_kept_as_it_came(tmp_path):
-    made = develop(a_photo(), tmp_path, decode=True)
+    made = develop(a_photo(), Folder(tmp_path), decode=True)
 
     assert made.sha256 == made.sent_sha256 == sha256_of(a_photo()) and made.symbols == []
 
 
 def test_a_refused_photo_leaves_nothing(tmp_path):
     with pytest.raises(Exception, match="photo_broken"):
-        develop(a_photo()[:-50], tmp_path, decode=False)
+        develop(a_photo()[:-50], Folder(tmp_path), decode=False)
 
     assert list(tmp_path.iterdir()) == []
 
 
 def test_writing_twice_at_once_leaves_one_whole_file(tmp_path):
-    path = store.place_of(tmp_path, "ab" * 32, "image/png")
+    store, name = Folder(tmp_path), photo_name("ab" * 32, "image/png")
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: store.put_file(path, WHOLE), range(32)))
+        list(pool.map(lambda _: store.put(name, WHOLE), range(32)))
 
-    assert path.read_bytes() == WHOLE and [each.name for each in path.parent.iterdir()] == [path.name]
+    path = tmp_path / name
+    assert store.get(name) == path.read_bytes() == WHOLE and [each.name for each in path.parent.iterdir()] == [
+        path.name
+    ]
 
 
 def test_one_photo_at_a_time_a_few_wait_and_the_rest_come_again():
