@@ -8,6 +8,7 @@
 import { prepareZXingModule, readBarcodes, type ReaderOptions, type ReadResult } from 'zxing-wasm/reader'
 import address from 'zxing-wasm/reader/zxing_reader.wasm?url'
 import type { Sight } from '../domain/sightings'
+import { inLight, type Light } from './light'
 
 /** `quick` for most frames; `harder` for small print; `settle` to see what else is there; `full` also for light on dark. */
 export type Effort = 'quick' | 'harder' | 'settle' | 'full'
@@ -42,6 +43,9 @@ const EFFORTS: Record<Effort, ReaderOptions> = {
   settle: { ...COMMON, tryHarder: true, tryRotate: true, tryInvert: false, tryDownscale: false },
   full: { ...COMMON, tryHarder: true, tryRotate: true, tryInvert: true, tryDownscale: true },
 }
+/** These look again in another light if there is nothing to be read in plain. */
+const PATIENT: Effort[] = ['settle', 'full']
+let light: Light = 'even'
 
 const worker = self as unknown as Worker
 prepareZXingModule({ overrides: { locateFile: () => address } })
@@ -52,12 +56,24 @@ async function answer({ id, width, height, pixels, effort }: Request): Promise<v
   const began = performance.now()
   try {
     const picture = { data: new Uint8ClampedArray(pixels), width, height } as ImageData
-    const found = await readBarcodes(picture, EFFORTS[effort])
-    const sights = found.filter(({ isValid, text }) => isValid && text !== '').map(sightOf)
+    const inPlain = await sightsIn(picture, EFFORTS[effort])
+    const sights = inPlain.length === 0 && PATIENT.includes(effort) ? await inOtherLight(picture) : inPlain
     worker.postMessage({ id, sights, ms: performance.now() - began } satisfies Reply)
   } catch (error) {
     worker.postMessage({ id, sights: [], ms: 0, failed: String(error) } satisfies Reply)
   }
+}
+
+/** One light a frame; the one in which something was read is used again, or a code would come and go. */
+async function inOtherLight(picture: ImageData): Promise<Sight[]> {
+  const sights = await sightsIn(inLight(picture, light), EFFORTS.settle)
+  if (sights.length === 0) light = light === 'even' ? 'crisp' : 'even'
+  return sights
+}
+
+async function sightsIn(picture: ImageData, options: ReaderOptions): Promise<Sight[]> {
+  const found = await readBarcodes(picture, options)
+  return found.filter(({ isValid, text }) => isValid && text !== '').map(sightOf)
 }
 
 function sightOf({ text, format, symbologyIdentifier, position }: ReadResult): Sight {
