@@ -367,6 +367,16 @@ export interface PhotoOut {
   height: number
   kind: string
   bytes: number
+  symbols: SymbolOut[]
+}
+
+/** A code on a photo; `quad`: its corners in pixels of the upright photo. */
+export interface SymbolOut {
+  text: string
+  symbology: string
+  quad: number[][]
+  gs1?: Record<string, string>
+  identified?: IdentifyOut
 }
 
 export interface PhotoAboutOut extends PhotoOut {

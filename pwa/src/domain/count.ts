@@ -22,7 +22,7 @@ export interface Chosen {
   pack: number
   labelQuantity: number | null
   raw: string | null
-  method: 'camera' | 'wedge' | 'keypad'
+  method: 'camera' | 'wedge' | 'keypad' | 'photo'
 }
 
 /** One statement of mine. `fate` is the server's word, null while there is none. */

@@ -1,6 +1,7 @@
 /** Looks at a video frame by frame: cuts out what the person aims at, has it read, and says what was seen. */
 
 import type { Sight } from '../domain/sightings'
+import { tiles } from '../domain/shelf'
 import { back, middle, shown, shrunk, type Box, type Size } from '../domain/view'
 import { decode } from './decode'
 import { readBySystem } from './native'
@@ -11,6 +12,8 @@ import { NoCamera } from './stream'
 const LONGEST = 960
 /** A picture from the camera's own app may show a whole shelf. */
 const LONGEST_PICTURE = 1920
+/** As wide as a label on a picture of a shelf. */
+const OVERLAP = 480
 /** Between two frames: codes do not run away, and phones get hot. */
 const REST_MS = 40
 /** Most frames quickly, some with more patience: small print, turned codes, light on dark. */
@@ -73,6 +76,18 @@ async function readFrame({ video, pane, whole }: Look, effort: Effort): Promise<
 export async function readPicture(image: CanvasImageSource, size: Size): Promise<Sight[]> {
   const drawn = shrunk(size, LONGEST_PICTURE)
   return decode(cut(image, { x: 0, y: 0, ...size }, drawn), 'full')
+}
+
+/** Every code on a picture of a whole shelf: piece by piece, as it was taken. */
+export async function readShelf(image: CanvasImageSource, size: Size): Promise<Sight[]> {
+  const found = new Map<string, Sight>()
+  for (const box of tiles(size, LONGEST_PICTURE, OVERLAP)) {
+    const sights = await decode(cut(image, box, box), 'full')
+    for (const { corners, ...sight } of sights) {
+      if (!found.has(sight.text)) found.set(sight.text, { ...sight, corners: corners.map(({ x, y }) => ({ x: x + box.x, y: y + box.y })) })
+    }
+  }
+  return Array.from(found.values())
 }
 
 let canvas: HTMLCanvasElement | null = null

@@ -23,11 +23,11 @@ export interface Drawable {
   done: () => void
 }
 
-/** Scale it and give it an id. Raises `NoPicture`. */
-export async function pictureOf(file: Blob, now = new Date()): Promise<Taken> {
+/** Scale it to at most `most` pixels on the long side, and give it an id. Raises `NoPicture`. */
+export async function pictureOf(file: Blob, most = LONG_SIDE, now = new Date()): Promise<Taken> {
   const drawable = await opened(file)
   try {
-    const size = fitted(drawable, LONG_SIDE)
+    const size = fitted(drawable, most)
     const bytes = await drawn(drawable, size)
     return { id: newId(now.getTime()), kind: KIND, bytes, ...size, sha256: await fingerprint(bytes), at: now.toISOString() }
   } finally {

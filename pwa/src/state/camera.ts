@@ -15,6 +15,8 @@ export interface Wishes {
   question?: string
   /** Something else needs the room, such as the keypad. */
   folded?: boolean
+  /** A picture of a whole shelf, to be read and confirmed. */
+  onShelf?: (picture: Blob) => Promise<void>
   /** Labels of a sweep, for a person to confirm. */
   onSwept?: (labels: Swept[]) => void
 }

@@ -26,10 +26,19 @@ export type Named =
 /** What the text names: the task's own words first, then what this phone keeps, then the server. */
 export async function identify(raw: string, method: Method, task?: TaskOut): Promise<Named> {
   const here = await namedHere(raw, method, task)
-  const found = here.kind === 'unknown' && !isRest(here.label) ? await askServer(raw) : null
-  if (here.kind !== 'unknown' || !found) return here
-  if (found.kind === 'location') return found
-  return { kind: 'item', item: chosen(found.item, here.label, found.pack, raw, method) }
+  if (here.kind !== 'unknown' || isRest(here.label)) return here
+  return told(here, await askServer(raw), raw, method)
+}
+
+/** The same where the server has said already what the text names, as it does of a photo. */
+export async function namedByServer(raw: string, method: Method, said: IdentifyOut | undefined, task?: TaskOut): Promise<Named> {
+  const here = await namedHere(raw, method, task)
+  return here.kind === 'unknown' && said ? told(here, foundIn(said), raw, method) : here
+}
+
+function told(here: Extract<Named, { kind: 'unknown' }>, found: ReturnType<typeof foundIn>, raw: string, method: Method): Named {
+  if (!found) return here
+  return found.kind === 'location' ? found : { kind: 'item', item: chosen(found.item, here.label, found.pack, raw, method) }
 }
 
 /** The same without the server: for codes that nobody has chosen yet. */
@@ -101,17 +110,20 @@ async function itemKnown(label: Label): Promise<Found | null> {
   return found
 }
 
-async function askServer(raw: string): Promise<Found | { kind: 'location'; code: string } | null> {
+async function askServer(raw: string): Promise<ReturnType<typeof foundIn>> {
   try {
-    const said = await call<IdentifyOut>('GET', '/identify', { query: { warehouse: warehouse.value, code: raw } })
-    if (said.kind === 'location' && said.location) return { kind: 'location', code: said.location }
-    if (!said.sku || !['item', 'lot', 'serial'].includes(said.kind)) return null
-    const { sku, name, unit, lot_tracked = false, serial_tracked = false } = said
-    const item = { sku, name: name ?? sku, unit: unit ?? '', lot_tracked, serial_tracked }
-    return { kind: 'item', item, pack: readQty(said.pack_quantity ?? '1') ?? 1000 }
+    return foundIn(await call<IdentifyOut>('GET', '/identify', { query: { warehouse: warehouse.value, code: raw } }))
   } catch {
     return null
   }
+}
+
+function foundIn(said: IdentifyOut): Found | { kind: 'location'; code: string } | null {
+  if (said.kind === 'location' && said.location) return { kind: 'location', code: said.location }
+  if (!said.sku || !['item', 'lot', 'serial'].includes(said.kind)) return null
+  const { sku, name, unit, lot_tracked = false, serial_tracked = false } = said
+  const item = { sku, name: name ?? sku, unit: unit ?? '', lot_tracked, serial_tracked }
+  return { kind: 'item', item, pack: readQty(said.pack_quantity ?? '1') ?? 1000 }
 }
 
 function chosen(item: Nameable, label: Label, pack: number, raw: string, method: Chosen['method']): Chosen {

@@ -89,9 +89,15 @@ export async function handBack(): Promise<void> {
   noteProgress(false)
 }
 
+/** Where it was seen, if not at the bin in hand; and the photo that shows it, if that is on its way already. */
+export interface Where {
+  location: string
+  photo: string
+}
+
 /** Say how many there are, with at most one photo. Resolves when it is safe on this phone. */
-export async function enter(item: Chosen, quantity: number, photos: Taken[] = []): Promise<Line> {
-  const location = counting.value.place ?? ''
+export async function enter(item: Chosen, quantity: number, photos: Taken[] = [], where?: Where): Promise<Line> {
+  const location = where?.location ?? counting.value.place ?? ''
   const what: EventData = item.sku ? { sku: item.sku } : { code: item.code ?? '' }
   const data: EventData = {
     location,
@@ -101,6 +107,7 @@ export async function enter(item: Chosen, quantity: number, photos: Taken[] = []
     quantity: showQty(quantity),
     method: item.method,
     ...(item.raw ? { raw: item.raw } : {}),
+    ...(where ? { photo: where.photo } : {}),
   }
   const [kept] = await tell('count.entry', data, photos)
   return noted(lineOf(kept, item.name, item.unit))

@@ -2,10 +2,11 @@
 
 import { computed, ref, shallowRef } from 'vue'
 import { ask, Problem, Unreachable } from '../api/client'
-import type { PhotoOut } from '../api/wire'
-import type { QueuedPhoto } from '../outbox/kept'
+import type { PhotoOut, SymbolOut } from '../api/wire'
+import { tokenOf } from '../outbox/authors'
+import type { QueuedPhoto, Taken } from '../outbox/kept'
 import { photoQueue } from '../outbox/photos'
-import { flushPhotos, type PartAnswer, type PhotoCarrier, type SendPart } from '../outbox/photoSync'
+import { flushPhotos, upload, type PartAnswer, type PhotoCarrier, type SendPart } from '../outbox/photoSync'
 import type { Outcome } from '../outbox/sync'
 import { onBehalf, tokenFor } from './stead'
 
@@ -49,12 +50,39 @@ const carrier: PhotoCarrier = {
   },
 }
 
-/** One part over the wire. Raises `Problem`, `Unreachable`. */
+/** One part over the wire. `decode`: the server reads the codes on it too. Raises `Problem`, `Unreachable`. */
 export async function partOf(token: string, ...[photo, offset, total, bytes]: Parameters<SendPart>): Promise<PartAnswer> {
+  return partSent(token, false, photo, offset, total, bytes)
+}
+
+async function partSent(token: string, decode: boolean, ...[photo, offset, total, bytes]: Parameters<SendPart>): Promise<PartAnswer> {
   const whose = photo.author ? await onBehalf(photo.author, token) : undefined
-  const query = { offset, total, sha256: photo.sha256, warehouse: photo.warehouse, decode: false, on_behalf_of: whose }
+  const query = { offset, total, sha256: photo.sha256, warehouse: photo.warehouse, decode, on_behalf_of: whose }
   const said = await ask<PhotoOut | { received: number }>('PUT', `/photos/${photo.id}/parts`, { body: bytes, query, token })
   return 'received' in said ? { kind: 'received', received: said.received } : { kind: 'stored', photo: said }
+}
+
+const READ_TRIES = 4
+const BUSY_MS = 2500
+
+/** Have the server keep a photo and read what is on it; null where it cannot be asked, or is too busy. */
+export async function readByServer(photo: Taken, author: string, house: string): Promise<SymbolOut[] | null> {
+  const about = { id: photo.id, sha256: photo.sha256, warehouse: house }
+  const send: SendPart = async (...part) => {
+    try {
+      const token = await tokenOf(author, null)
+      return token ? await partSent(token, true, ...part) : { kind: 'unauthorized' }
+    } catch (error) {
+      return answerOf(error)
+    }
+  }
+  for (let tries = 0; tries < READ_TRIES; tries++) {
+    const answer = await upload(send, about, photo.bytes, 0, () => undefined)
+    if (answer.kind === 'stored') return answer.photo.symbols
+    if (answer.kind !== 'unreachable' || answer.error !== 'photos_waiting') return null
+    await new Promise((resolve) => setTimeout(resolve, BUSY_MS))
+  }
+  return null
 }
 
 /** A server that is down or busy may take it later; what it does not find may be there later; the rest is its last word. */
