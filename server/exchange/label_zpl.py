@@ -4,9 +4,10 @@ import re
 
 from server.exchange.label_sheets import SHEETS
 from server.exchange.label_symbols import QUIET, modules
+from server.exchange.labels import NotForThisSymbol
 
 DOTS = 8  # a millimetre at 203 dpi
-_AI = re.compile(r"\((\d{2,4})\)")
+_AI = re.compile(r"\[(\d{2,4})\]")
 _FIXED = {"00", "01", "02", "11", "12", "13", "15", "16", "17", "20"}  # identifiers whose length is known
 
 
@@ -24,8 +25,8 @@ def _one(label, symbology, width, height):
     out = [f"^XA^CI28^PW{width}^LL{height}"]
     if symbology == "code128":
         bars = int(height * 0.5)
-        # Mode D reads the brackets itself; in mode A `>` calls a code set, and `>0` is the sign.
-        mode, said = ("D", label.text) if label.gs1 else ("A", label.text.replace(">", ">0"))
+        # In mode A `>` calls a code set, and `>0` is the sign.
+        mode, said = ("D", _round(label)) if label.gs1 else ("A", label.text.replace(">", ">0"))
         out.append(f"^FO{pad + quiet * dots},{pad}^BY{dots}^BCN,{bars},N,N,N,{mode}^FH\\^FD{_escaped(said)}^FS")
         left, top = pad, pad + bars + DOTS
     else:
@@ -41,6 +42,13 @@ def _one(label, symbology, width, height):
     return "\n".join([*out, "^XZ\n"])
 
 
+def _round(label):
+    """Mode D reads identifiers in round brackets, so none may stand in a value. Raises `NotForThisSymbol`."""
+    if "(" in label.text or ")" in label.text:
+        raise NotForThisSymbol(text=label.title)
+    return _AI.sub(r"(\1)", label.text)
+
+
 def _qr(label, dots):
     """A GS1 text stands in a QR code with its brackets off and the separator where a length is not known."""
     text = _plain(label.text, "\x1d") if label.gs1 else label.text
@@ -54,7 +62,7 @@ def _datamatrix(label, dots):
 
 
 def _plain(text, separator):
-    """`(01)…(10)…` without brackets."""
+    """`[01]…[10]…` without brackets."""
     parts = _AI.split(text)[1:]
     pairs = list(zip(parts[::2], parts[1::2], strict=True))
     said = [

@@ -55,8 +55,10 @@ class ContainerUnknown(NotFound):
 
 @dataclass(frozen=True)
 class LabelText:
-    """One label. `text`: what the symbol carries, with brackets around identifiers if `gs1`; `title`, `below`: for
-    people."""
+    """One label. `text`: what the symbol carries; `title`, `below`: for people.
+
+    If `gs1`, identifiers stand in square brackets, since round ones may be part of a lot's number.
+    """
 
     text: str
     title: str
@@ -90,7 +92,7 @@ def of_items(skus):
         text = row.code or row.sku
         gtin = gtin14(text)
         below = (row.sku, text) if text != row.sku else (row.sku,)
-        labels.append(LabelText(f"(01){gtin}" if gtin else text, row.name, below, gs1=bool(gtin)))
+        labels.append(LabelText(f"[01]{gtin}" if gtin else text, row.name, below, gs1=bool(gtin)))
     return labels
 
 
@@ -124,7 +126,7 @@ def of_containers(house, codes):
         if code not in by_code:
             raise ContainerUnknown(container=code)
         sscc = len(code) == 18 and code.isascii() and code.isdigit() and check_digit_holds(code)
-        labels.append(LabelText(f"(00){code}" if sscc else code, code, (house.name,), gs1=sscc))
+        labels.append(LabelText(f"[00]{code}" if sscc else code, code, (house.name,), gs1=sscc))
     return labels
 
 
@@ -142,8 +144,8 @@ def _lot_label(item, lot, expiry):
     for text in (lot, *(() if gtin else (item.sku,))):
         if not _GS1_TEXT.fullmatch(text) or len(text) > (20 if text == lot else 30):
             raise NotForThisSymbol(text=text)
-    day = f"(17){expiry[2:4]}{expiry[5:7]}{expiry[8:10]}" if expiry else ""
-    said = f"(01){gtin}{day}(10){lot}" if gtin else f"(240){item.sku}{day}(10){lot}"
+    day = f"[17]{expiry[2:4]}{expiry[5:7]}{expiry[8:10]}" if expiry else ""
+    said = f"[01]{gtin}{day}[10]{lot}" if gtin else f"[240]{item.sku}{day}[10]{lot}"
     return LabelText(said, item.name, (item.sku, " ".join(filter(None, (lot, expiry)))), gs1=True)
 
 

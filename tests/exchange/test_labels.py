@@ -25,6 +25,7 @@ def stock(given):
     given.item("TEA", "Oolong tea 乌龙茶 100 g", lot_tracked=True)
     given.code("TEA", "9506000134352")
     given.lot("TEA", "L-7/b", "2027-01-31")
+    given.lot("TEA", "A(21)B")
     given.item("MILK", "Milk", lot_tracked=True)
     given.lot("MILK", "M1")
     given.item("RICE", "Rice")
@@ -50,7 +51,8 @@ def scanned(pdf):
     for page in pypdfium2.PdfDocument(pdf):
         image = page.render(scale=4).to_pil().convert("L")
         codes = sorted(
-            zxingcpp.read_barcodes(image), key=lambda one: (one.position.top_left.y // 60, one.position.top_left.x)
+            zxingcpp.read_barcodes(image, text_mode=zxingcpp.TextMode.Plain),
+            key=lambda one: (one.position.top_left.y // 60, one.position.top_left.x),
         )
         found += [
             f"{one.symbology_identifier}{one.text}" if one.content_type == zxingcpp.ContentType.GS1 else one.text
@@ -92,7 +94,7 @@ def test_items_scan_back_by_their_code_or_their_sku(stock, symbology):
 @pytest.mark.parametrize("symbology", SYMBOLS)
 def test_lots_scan_back_with_lot_and_expiry_with_and_without_a_gtin(stock, symbology):
     li = stock.staff()
-    lots = [{"sku": "TEA", "lot": "L-7/b"}, {"sku": "MILK", "lot": "M1"}]
+    lots = [{"sku": "TEA", "lot": "L-7/b"}, {"sku": "MILK", "lot": "M1"}, {"sku": "TEA", "lot": "A(21)B"}]
 
     texts = scanned(printed(li, kind="lot", lots=lots, symbology=symbology, sheet="100x50"))
 
@@ -100,6 +102,7 @@ def test_lots_scan_back_with_lot_and_expiry_with_and_without_a_gtin(stock, symbo
     assert [(one["sku"], one["lot"], one.get("expiry")) for one in told] == [
         ("TEA", "L-7/b", "2027-01-31"),
         ("MILK", "M1", None),
+        ("TEA", "A(21)B", None),
     ]
 
 
@@ -191,3 +194,11 @@ def test_zpl_carries_function_one_in_a_gs1_datamatrix(stock):
     job = printed(stock.staff(), kind="lot", lots=lots, form="zpl", symbology="datamatrix", sheet="60x40").decode()
 
     assert "^FD_101095060001343521727013110L-7/b^FS" in job
+
+
+def test_brackets_in_a_lot_are_no_identifiers_for_a_label_printer(stock):
+    lots = [{"sku": "TEA", "lot": "A(21)B"}]
+    asked = {"warehouse": "WH1", "kind": "lot", "lots": lots, "form": "zpl", "sheet": "100x50"}
+
+    assert "10A(21)B^FS" in printed(stock.staff(), **asked | {"symbology": "qr"}).decode()
+    assert stock.staff().post("/labels", asked | {"symbology": "code128"}).code == "label_does_not_fit"
