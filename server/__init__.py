@@ -4,6 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
+from flask.sessions import NullSession, SessionInterface
 from flask_jwt_extended import JWTManager
 from flask_smorest import Api
 
@@ -20,8 +21,25 @@ NOUNS = (
 ).split()
 
 
+class NoCookies(SessionInterface):
+    """Who speaks stands in each request's token, so no request has a session to open, sign and close."""
+
+    def open_session(self, app, request):
+        """The same nothing for everybody; who writes into it is told off by Flask."""
+        return _NOTHING
+
+
+_NOTHING = NullSession()
+
+
 class Tallyloop(Flask):
     """A Flask app whose requests are run again when their transaction lost a race."""
+
+    session_interface = NoCookies()
+
+    def ensure_sync(self, func):
+        """Every endpoint of ours is a plain function; Flask would look at each of them anew with each request."""
+        return func
 
     def dispatch_request(self):
         return retrying(super().dispatch_request)

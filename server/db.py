@@ -16,17 +16,18 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Annotated
 
-from flask import current_app
+from flask import current_app, g
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import BigInteger, Index, String, Text, event, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from server.errors import Busy, IdReused
-from server.lane import Lane
+from server.lane import Lanes, is_open
 
 TRIES = 6
 NIL = "00000000-0000-0000-0000-000000000000"
@@ -46,15 +47,22 @@ class Base(DeclarativeBase):
     """Every table of the house."""
 
 
-db = SQLAlchemy(model_class=Base)
+class Work(FlaskSession):
+    """A session on the lane of its request or job, so that models and set-based statements share a transaction."""
+
+    def get_bind(self, *_, bind=None, **__):
+        """The connection of the lane."""
+        return bind if bind is not None else _lane().connection
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": Work})
 migrate = Migrate()
 _writer = threading.local()
 _inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
-_reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 def session():
-    """The unit of work of this request or job."""
+    """The unit of work of this request or job: what the models need. It works on the same connection as `fetch`."""
     return db.session
 
 
@@ -71,22 +79,37 @@ def transaction():
         return
     lane = _lane()
     if lane.is_open:  # a read that the models began: a snapshot must not be older than the lock
-        db.session.rollback()
+        _undo()
         lane = _lane()
-    db.session.expire_all()
+    if db.session.registry.has():
+        db.session.expire_all()
     token = _inside.set(True)
     held = _lock_writer() if lane.embedded else None
     try:
         lane.begin()
         yield
-        db.session.commit()
+        if db.session.registry.has():
+            db.session.commit()
+        if lane.is_open:  # the models had no part in it
+            lane.commit()
     except BaseException:
-        db.session.rollback()
+        _undo()
         raise
     finally:
         _inside.reset(token)
         if held:
             fcntl.flock(held, fcntl.LOCK_UN)
+
+
+def _undo():
+    """Roll back, and let go of a connection that died."""
+    if db.session.registry.has():
+        db.session.rollback()
+    lane = g.get("lane")
+    if lane is not None:
+        lane.rollback()
+        if lane.is_lost:
+            g.pop("lane").leave()
 
 
 @contextmanager
@@ -98,7 +121,8 @@ def attempt():
     except BaseException:
         with suppress(DBAPIError):  # a connection that died has nothing to undo: say why it failed, not that
             run("ROLLBACK TO SAVEPOINT attempt")
-        db.session.expunge_all()
+        if db.session.registry.has():
+            db.session.expunge_all()
         raise
     run("RELEASE SAVEPOINT attempt")
 
@@ -109,7 +133,7 @@ def retrying(work):
         try:
             return work()
         except DBAPIError as error:
-            db.session.rollback()
+            _undo()
             if not lost_race(error):
                 raise
             if turn == TRIES - 1:
@@ -140,23 +164,18 @@ def run(sql, **params):
 
 
 def _lane():
-    """The session's connection. What is read outside `transaction()` is read without one: each statement sees all that
-    is committed, which is as much as PostgreSQL promises inside, and BEGIN and ROLLBACK are saved."""
-    held = db.session()
-    lane = held.info.get("lane")
+    """The connection of this request or job. What is read outside `transaction()` is read without one: each statement
+    sees all that is committed, which is as much as PostgreSQL promises inside, and BEGIN and ROLLBACK are saved."""
+    lane = g.get("lane")
     if lane is None:
-        token = _reading.set(True)
-        try:
-            lane = held.info["lane"] = Lane(held.connection())
-        finally:
-            _reading.reset(token)
+        lane = g.lane = current_app.extensions["lanes"].take(db.engine)
     return lane
 
 
-@event.listens_for(Session, "after_transaction_end")
-def _leave_lane(held, ended):
-    if ended.parent is None:
-        held.info.pop("lane", None)
+def _leave_lane(_error=None):
+    lane = g.pop("lane", None)
+    if lane is not None:
+        lane.leave()
 
 
 _PG_CASTS = {"id": "uuid", "int": "bigint", "text": "text"}
@@ -211,6 +230,8 @@ def init_database(app):
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": size, "max_overflow": 8, "pool_timeout": 20}
     embedded, served = {"timeout": 30, "cached_statements": 512}, {"options": _PG_OPTIONS}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] = embedded if settings.embedded else served
+    app.extensions["lanes"] = Lanes()
+    app.teardown_appcontext(_leave_lane)  # before the session's own: the last to come is the first to go
     db.init_app(app)
     migrate.init_app(app, db, directory=str(app.config["MIGRATIONS_DIR"]), render_as_batch=True)
 
@@ -246,8 +267,9 @@ def _prepare_postgresql(dbapi_connection):
 
 @event.listens_for(Engine, "begin")
 def _on_begin(connection):
-    if not _reading.get():
-        connection.connection.dbapi_connection.execute("BEGIN")
+    raw = connection.connection.dbapi_connection
+    if not is_open(raw):
+        raw.execute("BEGIN")
 
 
 def _lock_writer():

@@ -1,32 +1,84 @@
 """One connection at work: set-based statements by the driver's own cursor, which lives as long as its connection.
 
-SQLAlchemy describes every result of a text anew, and a new psycopg cursor builds its adapters anew; either costs more
-than the statement. So the pool, the session and the commit are SQLAlchemy's, and what goes in between is the driver's.
+SQLAlchemy describes every result of a text anew, a new psycopg cursor builds its adapters anew, and a session that
+opens and closes costs more than the statement in between. So a request takes a lane, which is a connection of
+SQLAlchemy's with the driver's own cursor on it, and leaves it for the next; the models, where wanted, join it.
 """
 
 import re
+import sqlite3
+from collections import deque
+from contextlib import suppress
 from functools import lru_cache
 from operator import itemgetter
 
 import msgspec
+from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
 MANY = 2000  # rows after which a cursor is let go, so that it does not keep them
 
 
-class Lane:
-    """A connection of the session, as long as the session holds it."""
+class Lanes:
+    """The lanes of one app that nobody is on. `watch(by)` hears of each that is taken (1) or left (-1)."""
 
-    def __init__(self, connection):
-        self.connection = connection
+    def __init__(self):
+        self._free: dict[object, deque[Lane]] = {}
+        self._known: set[object] = set()
+        self.watch = lambda by: None
+
+    def take(self, engine):
+        """A lane on this engine: one that was left, else a new one."""
+        if engine not in self._known:
+            self._known.add(engine)
+            event.listen(engine, "engine_disposed", self._close)
+        try:
+            lane = self._free.setdefault(engine, deque()).pop()
+        except IndexError:
+            lane = Lane(engine.connect(), self)
+        self.watch(1)
+        return lane
+
+    def give_back(self, lane):
+        """Keep it for whoever comes next; a lost one is let go, and its idle fellows with it."""
+        self.watch(-1)
+        free = self._free.get(lane.connection.engine)
+        if free is not None and not lane.is_lost and not lane.is_open:
+            free.append(lane)
+            return
+        if lane.is_lost:
+            self._close(lane.connection.engine)
+        lane.end()
+
+    def _close(self, engine):
+        """End those that nobody is on; whoever is on one yet ends it when they leave."""
+        for lane in self._free.pop(engine, ()):
+            lane.end()
+
+
+def is_open(raw):
+    """True when a transaction has really begun on a driver's connection."""
+    return raw.in_transaction if isinstance(raw, sqlite3.Connection) else raw.info.transaction_status != 0
+
+
+class Lane:
+    """A connection, as long as one request or job holds it."""
+
+    def __init__(self, connection, lanes):
+        self.connection, self._lanes = connection, lanes
         self.embedded = connection.dialect.name == "sqlite"
         self.raw = connection.connection.dbapi_connection
 
     @property
     def is_open(self):
         """True when a transaction has really begun on it."""
-        return self.raw.in_transaction if self.embedded else self.raw.info.transaction_status != 0
+        return is_open(self.raw)
+
+    @property
+    def is_lost(self):
+        """True when the database hung up."""
+        return self.connection.invalidated or self.connection.closed
 
     def begin(self):
         """Begin one that writes."""
@@ -34,6 +86,30 @@ class Lane:
             self.raw.execute("BEGIN IMMEDIATE")
         else:
             self.execute("BEGIN")
+
+    def commit(self):
+        """Commit what `begin` began."""
+        try:
+            self.raw.commit()
+        except self.connection.dialect.loaded_dbapi.Error as error:
+            raise self._told(error, "COMMIT") from error
+
+    def rollback(self):
+        """Undo what is open, if the connection still lives."""
+        if not self.is_lost and self.is_open:
+            with suppress(self.connection.dialect.loaded_dbapi.Error):
+                self.raw.rollback()
+
+    def leave(self):
+        """Undo what is open, and give it back."""
+        self.rollback()
+        self._lanes.give_back(self)
+
+    def end(self):
+        """Hang up. Without `detach` it would live on in a pool that nobody asks any more."""
+        if not self.is_lost:
+            self.connection.detach()
+        self.connection.close()
 
     def execute(self, sql, params=()):
         """The cursor after one statement. Its errors are told as SQLAlchemy tells them."""

@@ -4,10 +4,9 @@ import time
 from functools import lru_cache
 
 from flask import Response, current_app, g, request
-from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.db import db, fetch
+from server.db import fetch
 from server.routes.meters import Meters
 from server.routes.problems import NotReady
 from server.schema import newest_revision
@@ -29,8 +28,7 @@ def register(app):
     meters = app.extensions["meters"] = Meters(app.config["SETTINGS"].data_dir / "metrics")
     app.before_request(lambda: _start(meters))
     app.after_request(lambda response: _measure(meters, response))
-    with app.app_context():
-        _watch_pool(meters)
+    app.extensions["lanes"].watch = lambda by: meters.shift("tallyloop_db_connections_in_use", by)
     for view in (healthz, readyz, metrics):
         for base in ("", "/api/v1"):  # where probes look, and where clients look that know one base only
             app.add_url_rule(f"{base}/{view.__name__}", view.__name__, view)
@@ -108,9 +106,3 @@ def _measure(meters, response):
     for result, number in g.get("events_taken", {}).items():  # set by routes/sync.py
         meters.add(f'tallyloop_events_total{{result="{result}"}}', number)
     return response
-
-
-def _watch_pool(meters):
-    in_use = "tallyloop_db_connections_in_use"
-    event.listen(db.engine, "checkout", lambda *_: meters.shift(in_use, 1))
-    event.listen(db.engine, "checkin", lambda *_: meters.shift(in_use, -1))
