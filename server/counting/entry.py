@@ -59,10 +59,13 @@ class Said:
     photo: str | None = None
 
 
-def enter(warehouse_id, hand, said):
-    """Keep entries of one person and device; gives for each, in order, None, a hint, or the Refusal."""
+def enter(warehouse_id, hand, said, named=None):
+    """Keep entries of one person and device; gives for each, in order, None, a hint, or the Refusal.
+
+    `named`: what `named_items` gave for all that is said in them, if it was asked before.
+    """
     tasks, places = _standing(warehouse_id, hand, said)
-    named = _named_items(said)
+    named = named or named_items({one.code for one in said}, {one.sku for one in said if one.code is None})
     seen = _serials_before(warehouse_id, said)
     rows, outcomes = [], []
     for one in said:
@@ -119,10 +122,9 @@ def _standing(warehouse_id, hand, said):
     return live_claims_and_places(warehouse_id, hand, firsts, places)
 
 
-def _named_items(said):
-    """What each entry's code or sku names: ({code: Named}, {sku: item})."""
-    codes = {one.code for one in said if one.code is not None}
-    skus = {one.sku for one in said if one.code is None}
+def named_items(codes, skus):
+    """What codes and skus name: ({code: Named}, {sku: item}). Asks the catalogue only, so it may be asked early."""
+    codes, skus = codes - {None}, skus - {None}
     return identify_many(codes) if codes else {}, items_by_sku(skus) if skus else {}
 
 

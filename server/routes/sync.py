@@ -73,24 +73,31 @@ def _take_somehow(who, bringer, delivery, sent_at, received_at):
 
     One rotten event must not keep a phone's whole outbox from ever arriving.
     """
-    events = [read_event(raw) for raw in delivery.events]
+    events, acts = _prepared(Acts(who, delivery.device_id), bringer, delivery)
     try:
         with transaction():
-            return _take(Acts(who, delivery.device_id), bringer, events, sent_at, received_at)
+            return _take(acts, bringer, events, sent_at, received_at)
     except DBAPIError as error:
         if lost_race(error):
             raise
         logger.exception("a delivery is taken again, event by event")
-    events = [read_event(raw) for raw in delivery.events]
+    events, acts = _prepared(Acts(who, delivery.device_id, careful=True), bringer, delivery)
     with transaction():
-        return _take(Acts(who, delivery.device_id, careful=True), bringer, events, sent_at, received_at)
+        return _take(acts, bringer, events, sent_at, received_at)
+
+
+def _prepared(acts, bringer, delivery):
+    """All that can be read before anything is locked: others wait for the lock, not for our reading."""
+    events = [read_event(raw) for raw in delivery.events]
+    acts.place(events)
+    if bringer is not None:
+        _refuse_what_they_may_not_bring(bringer, events)
+    acts.look_up(events)
+    return events, acts
 
 
 def _take(acts, bringer, events, sent_at, received_at):
     reading = log.read_clock(acts.device_id, sent_at, received_at, acts.who.id)
-    acts.place(events)
-    if bringer is not None:
-        _refuse_what_they_may_not_bring(bringer, events)
     reading = _under_policy(acts, events, reading, received_at)
     kept = _Kept(acts, bringer)
     for event in events:

@@ -60,6 +60,7 @@ class Acts:
     def __init__(self, who, device_id, careful=False):
         self.who, self.device_id, self.careful = who, device_id, careful
         self.leases: dict[str, int] = {}  # microseconds by warehouse, as their policies say
+        self.named = None  # what is entered, as the catalogue names it
 
     @cached_property
     def warehouses(self):
@@ -85,6 +86,13 @@ class Acts:
                 event.warehouse_id = self._warehouse_of(event, of_task, of_entry)
             except Refusal as refusal:
                 event.refusal = refusal
+
+    def look_up(self, events):
+        """Ask the catalogue about all that is entered: before anything is locked, since it is most of the work."""
+        entered = [event.data for event in events if event.type == "count.entry" and not event.refusal]
+        if entered:
+            skus = {said.sku for said in entered if said.code is None}
+            self.named = entry.named_items({said.code for said in entered}, skus)
 
     def run(self, events):
         """Act on readable events in their order; gives {event: None, hint or Refusal}."""
@@ -168,7 +176,7 @@ class Acts:
         if self.careful:
             return {event: self._alone(event) for event in events}
         warehouse_id = events[0].warehouse_id
-        outcomes = entry.enter(warehouse_id, self._hand(warehouse_id), [_said(event) for event in events])
+        outcomes = entry.enter(warehouse_id, self._hand(warehouse_id), [_said(event) for event in events], self.named)
         return dict(zip(events, outcomes, strict=True))
 
     def _alone(self, event):
@@ -191,7 +199,7 @@ class Acts:
         claim.release(claim.find_task(event.warehouse_id, event.data.task), self._hand(event.warehouse_id))
 
     def _count_entry(self, event):
-        return entry.enter(event.warehouse_id, self._hand(event.warehouse_id), [_said(event)])[0]
+        return entry.enter(event.warehouse_id, self._hand(event.warehouse_id), [_said(event)], self.named)[0]
 
     def _count_void(self, event):
         said = entry.Said(event.id, "", "", event.at, event.when, event.seq)
