@@ -91,7 +91,8 @@ def transaction():
         if db.session.registry.has():
             db.session.commit()
         if lane.is_open:  # the models had no part in it
-            lane.commit()
+            with lane.telling("COMMIT"):
+                lane.raw.commit()
     except BaseException:
         _undo()
         raise

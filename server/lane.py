@@ -8,7 +8,7 @@ SQLAlchemy's with the driver's own cursor on it, and leaves it for the next; the
 import re
 import sqlite3
 from collections import deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from operator import itemgetter
 
@@ -87,12 +87,13 @@ class Lane:
         else:
             self.execute("BEGIN")
 
-    def commit(self):
-        """Commit what `begin` began."""
+    @contextmanager
+    def telling(self, said):
+        """The driver's errors inside are told as SQLAlchemy tells them."""
         try:
-            self.raw.commit()
+            yield
         except self.connection.dialect.loaded_dbapi.Error as error:
-            raise self._told(error, "COMMIT") from error
+            raise self._told(error, said) from error
 
     def rollback(self):
         """Undo what is open, if the connection still lives."""
