@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 # One file per noun in routes/; each has a flask-smorest Blueprint named `routes`.
 NOUNS = (
     "auth people devices warehouses locations items codes lots containers labels reasons policies identify imports"
-    " exports photos sync tasks counts variances stock moves documents cases"
+    " exports photos sync tasks counts variances stock moves documents holds cases"
 ).split()
 
 
@@ -83,13 +83,20 @@ def create_app(settings=None):
 
 def _join_parts():
     """All tables of all parts, and what one floor does when a lower one has acted."""
+    from server.counting import blind
+    from server.handling import follow
+    from server.handling.blind import unchecked_places
     from server.ledger import post
-    from server.reconcile import aftermath
+    from server.reconcile import aftermath, sent_to_look
     from server.schema import metadata
 
     metadata()  # `put()` asks the models for the types of columns, also of those that no import has met yet
     if aftermath.after_posting not in post.listeners:
         post.listeners.append(aftermath.after_posting)
+    if sent_to_look.after_handling not in follow.listeners:
+        follow.listeners.append(sent_to_look.after_handling)
+    if unchecked_places not in blind.also:
+        blind.also.append(unchecked_places)
 
 
 def _register_routes(app):

@@ -5,7 +5,10 @@ from tests.house import Crew, a_house
 
 API = "/api/v1"
 LANGUAGES = {"en": "en", "zh-CN": "zh"}
-TABLES = "moves balances anchors counts count_tasks claims count_entries variances decisions cases items codes policies"
+TABLES = (
+    "moves balances anchors counts count_tasks claims count_entries variances decisions cases items codes policies"
+    " documents document_lines document_goods document_hands statements holds lots"
+)
 
 
 def traces(hall):

@@ -108,6 +108,15 @@ GET    /api/v1/ledger/check                    | BOOK      | 404
 GET    /api/v1/documents                       | PEOPLE    | 404
 POST   /api/v1/documents                       | COMMAND   | 404
 GET    /api/v1/documents/<uuid:document_id>    | PEOPLE    | 404
+GET    /api/v1/documents/<uuid:document_id>/putaway  | PEOPLE  | 404
+POST   /api/v1/documents/<uuid:document_id>/approve  | COMMAND | 404
+POST   /api/v1/documents/<uuid:document_id>/reject   | COMMAND | 404
+POST   /api/v1/documents/<uuid:document_id>/cancel   | COMMAND | 404
+POST   /api/v1/documents/<uuid:document_id>/close    | COMMAND | 404
+POST   /api/v1/documents/<uuid:document_id>/settle   | COMMAND | 404
+GET    /api/v1/holds                           | PEOPLE    | 404
+POST   /api/v1/holds                           | COMMAND   | 404
+POST   /api/v1/holds/<uuid:hold_id>/release    | COMMAND   | 404
 GET    /api/v1/cases                           | PEOPLE    | 404
 POST   /api/v1/cases                           | staff supervisor manager admin gateway | 404
 GET    /api/v1/cases/<uuid:case_id>            | PEOPLE    | 404
@@ -165,6 +174,8 @@ def _things(given):
     (line,) = boss.variances()
     document = new_id()
     boss.post("/documents", {"id": document, "warehouse": "WH1", "kind": "receipt", "lines": [A_LINE]}).ok()
+    hold = new_id()
+    boss.post("/holds", {"id": hold, "warehouse": "WH1", "kind": "block", "sku": "TEA"}).ok()
     case = new_id()
     boss.post("/cases", {"id": case, "warehouse": "WH1", "kind": "lost"}).ok()
     return {
@@ -174,6 +185,7 @@ def _things(given):
         "task_id": task,
         "case_id": case,
         "document_id": document,
+        "hold_id": hold,
         "variance_id": line["id"],
         "move_id": boss.ledger()[0]["id"],
         "photo_id": boss.take_photo(a_photo(), warehouse="WH1").ok()["id"],
@@ -205,6 +217,8 @@ BODIES = {
     "POST /api/v1/policies": {"body": {}, **IN_WH1},
     "POST /api/v1/counts": {"form": "list", "scope": {"locations": ["A-01"]}, **IN_WH1},
     "POST /api/v1/documents": {"kind": "receipt", "lines": [A_LINE], **IN_WH1},
+    "POST /api/v1/documents/<uuid:document_id>/settle": {"lines": [A_LINE]},
+    "POST /api/v1/holds": {"kind": "block", "sku": "TEA", **IN_WH1},
     "POST /api/v1/cases": {"kind": "lost", **IN_WH1},
     "POST /api/v1/variances/<uuid:variance_id>/relocate": WORD | {"with": "variance_id"},
     "POST /api/v1/variances/decide": WORD | {"act": "reject", "variances": "variance_id"},
@@ -219,7 +233,7 @@ BODIES = {
         ]
     },
 }
-WITHOUT_ID = ("/sync", "/moves", "/cancel", "/labels")
+WITHOUT_ID = ("/sync", "/moves", "count_id>/cancel", "/labels")
 # What `<code>` stands for, by the noun in front of it; other placeholders stand for one thing everywhere.
 CODES = {"warehouses": "WH1", "locations": "A-01", "codes": "TEA-1", "reasons": "damage"}
 

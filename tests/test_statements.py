@@ -189,6 +189,43 @@ def test_lists(app, hall):
         assert few == many, path
 
 
+def of_goods(worker, kind, document, many, **words):
+    """A statement about each position."""
+    places = [{"location": place} if kind == "pick.line" else {} for place, _ in positions(many)]
+    return [
+        worker.event(kind, document=document, sku=sku, quantity="1", **where, **words)
+        for (_, sku), where in zip(positions(many), places, strict=True)
+    ]
+
+
+def test_picked_received_and_checked_lines(app, hall):
+    hall.policy(handling={"receive_check_share": "1", "short_count": False, "zero_count": False, "low_quantity": None})
+    for kind, first, check in (("pick", "pick.line", "pick.check"), ("receipt", "receive.line", "receive.check")):
+        taken = []
+        for many in (FEW, FEW, MANY):
+            document = hall.chen.open_document(kind, dict.fromkeys(SKUS, 100)).ok()["id"]
+            for worker, step in ((hall.li, first), (hall.wang, check)):
+                events = of_goods(worker, step, document, many)
+                taken.append(statements(app, lambda worker=worker, events=events: worker.sync(*events)))
+        assert taken[2:4] == taken[4:] and max(taken) <= 40
+    assert hall.differences() == []
+
+
+@pytest.mark.parametrize("kind", ["receipt", "pick"])
+def test_lists_of_documents(app, hall, kind):
+    hall.policy(handling={"receive_check_over": None, "receive_check_share": "0", "pick_check_share": "0"})
+    for _ in range(6):
+        document = hall.chen.open_document(kind, dict.fromkeys(SKUS, 2)).ok()["id"]
+        hall.li.sync(*of_goods(hall.li, "pick.line" if kind == "pick" else "receive.line", document, FEW))
+
+    for path, words in (("/tasks", {"mine": "true"}), ("/documents", {})):
+        few, many = (
+            statements(app, lambda n=n, p=path, w=words: hall.wang.get(p, warehouse=hall.code, limit=n, **w).ok())
+            for n in (3, 100)
+        )
+        assert few == many, path
+
+
 def test_one_scan(app, hall):
     hall.given.code(SKUS[0], "BX-0")
     assert statements(app, lambda: hall.li.get("/identify", warehouse=hall.code, code="BX-0").ok()) <= 3

@@ -158,6 +158,47 @@ class Worker:
         """Shelf to shelf."""
         return self.tell("move", sku=sku, quantity=str(quantity), from_=from_, to=to, **words)
 
+    # Documents and goods.
+
+    def open_document(self, kind, lines, id_=None, **words):
+        """Open a document: `{"TEA": 10}` or `[{"sku": …, "quantity": …}]`; gives the reply."""
+        if isinstance(lines, dict):
+            lines = [{"sku": sku, "quantity": str(quantity)} for sku, quantity in lines.items()]
+        said = {"id": id_ or new_id(), "warehouse": self.warehouse, "kind": kind, "lines": lines}
+        return self.post("/documents", said | words)
+
+    def receive(self, document, sku=None, quantity=1, **words):
+        """So many arrived."""
+        return self.tell("receive.line", document=document, sku=sku, quantity=str(quantity), **words)
+
+    def receive_check(self, document, sku=None, quantity=1, **words):
+        """I find so many of what arrived."""
+        return self.tell("receive.check", document=document, sku=sku, quantity=str(quantity), **words)
+
+    def put_away(self, sku, quantity, to, **words):
+        """From the dock to a shelf."""
+        return self.tell("putaway", sku=sku, quantity=str(quantity), to=to, **words)
+
+    def pick(self, document, sku, quantity, location, **words):
+        """From the shelf to the staging area."""
+        return self.tell("pick.line", document=document, sku=sku, quantity=str(quantity), location=location, **words)
+
+    def pick_check(self, document, sku, quantity=1, **words):
+        """I find so many of what was picked."""
+        return self.tell("pick.check", document=document, sku=sku, quantity=str(quantity), **words)
+
+    def pick_short(self, document, sku, found, location, **words):
+        """There is not enough here."""
+        return self.tell("pick.short", document=document, sku=sku, found=str(found), location=location, **words)
+
+    def ship(self, document, **words):
+        """It leaves."""
+        return self.tell("ship", document=document, **words)
+
+    def document(self, document_id):
+        """A document as this person may see it."""
+        return self.get(f"/documents/{document_id}").ok().body
+
     def report(self, kind, /, **words):
         """Something is out of order."""
         return self.tell("case.report", kind=kind, **words)

@@ -8,7 +8,14 @@ RECEIVING = ("over_receipt", "short_receipt", "wrong_item", "wrong_lot", "near_e
 SHIPPING = ("short_pick", "wrong_pick", "over_pick", "missed_shipment", "late_shipment")
 ELSEWHERE = ("check_differs", "transfer_differs", "overuse", "on_hold_moved")
 BY_RULE = ("negative_book", "held_line", "unknown_code", *RECEIVING, *SHIPPING, *ELSEWHERE)
-FROM_BOOK = ("negative_book", "held_line", *RECEIVING, *SHIPPING, *ELSEWHERE)  # quantities that a rule compared
+FROM_BOOK = (
+    "negative_book",
+    "held_line",
+    "damaged",
+    *RECEIVING,
+    *SHIPPING,
+    *ELSEWHERE,
+)  # a rule compared
 KINDS = REPORTED + BY_RULE
 SEVERITIES = ("low", "normal", "high")
 _HIGH = ("unsafe", "held_line")

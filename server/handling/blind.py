@@ -5,6 +5,7 @@ until they check themselves.
 """
 
 from server.db import fetch, given
+from server.errors import Refusal
 from server.handling.rules import CLOSED, INBOUND
 from server.people.rules import Permission
 
@@ -20,7 +21,7 @@ AND EXISTS (SELECT 1 FROM document_hands k WHERE k.warehouse_id = d.warehouse_id
 """
 
 
-def unchecked_places(warehouse_ids, who, open_too=True):
+def unchecked_places(warehouse_ids, who):
     """{warehouse id: docks and staging places whose stock is hidden from `who` while goods there wait for a check}."""
     found: dict[str, set] = {one: set() for one in warehouse_ids}
     readers = {one for one in found if who.may(Permission.READ_BOOK, one)}
@@ -30,6 +31,22 @@ def unchecked_places(warehouse_ids, who, open_too=True):
             for row in fetch(sql, houses=[(one,) for one in houses], **params):
                 found[row.warehouse_id].add(row.place_id)
     return found
+
+
+class CheckingHere(Refusal):
+    """Who checks cannot take home what ought to be there."""
+
+    code = "checking_here"
+    en = "You check goods in {warehouse}, so what its documents expect is hidden from you. Finish the check first."
+    zh = "您正在 {warehouse} 复核货品,期间不能查看单据的应有数量。请先完成复核。"
+
+
+def refuse_who_checks(houses, who):
+    """For what can only be told as a whole, such as a sheet of all documents. Raises `CheckingHere`."""
+    places = unchecked_places([house.id for house in houses if who.may(Permission.READ_BOOK, house.id)], who)
+    for house in houses:
+        if places.get(house.id):
+            raise CheckingHere(warehouse=house.code)
 
 
 def hears_all(document, who, hands):

@@ -169,3 +169,27 @@ class WrongStep(Refusal):
     code = "wrong_step"
     en = "{document} is not for this kind of work."
     zh = "单据 {document} 不适用于此操作。"
+
+
+class QuantityNotPositive(NotUnderstood):
+    """Nothing is no goods."""
+
+    code = "quantity_not_positive"
+    en = "Enter a quantity above zero."
+    zh = "数量必须大于零。"
+
+
+class SamePlace(NotUnderstood):
+    """Goods go somewhere."""
+
+    code = "same_place"
+    en = "From and to are the same location. Scan the other one."
+    zh = "来源与目的库位相同。请扫描另一个库位。"
+
+
+class EntriesMissing(Refusal):
+    """Some of the device's events are still on the way."""
+
+    code = "entries_missing"
+    en = "{missing} scans of this device have not arrived yet. Keep it connected; it will finish by itself."
+    zh = "本机还有 {missing} 条扫描未上传。请保持联网,稍后将自动完成。"

@@ -1,6 +1,6 @@
 """Documents with their lines, statements, who had a hand in what, what a document came to, holds."""
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Id, Instant, Long, Qty, Word, db, only_where
@@ -42,6 +42,7 @@ class Document(db.Model):
         ),
         CheckConstraint("approved_by IS NULL OR approved_by <> requested_by", name="document_not_approved_by_asker"),
         UniqueConstraint("warehouse_id", "kind", "number", name="document_number"),
+        Index("documents_number", "warehouse_id", "number"),
         Index("documents_state", "warehouse_id", "state", "due_at"),
         Index("documents_time", "warehouse_id", "requested_at"),
     )
@@ -64,6 +65,9 @@ class DocumentLine(db.Model):
         ForeignKeyConstraint(["item_id"], ["items.id"]),
         Index("document_lines_item", "warehouse_id", "item_id"),
     )
+
+
+_SHORT = text("step = 'short'")
 
 
 class Statement(db.Model):
@@ -101,6 +105,7 @@ class Statement(db.Model):
     posted_at: Mapped[Instant]
     __table_args__ = (
         Index("statements_goods", "warehouse_id", "document_id", "item_id", "lot"),
+        Index("statements_short", "warehouse_id", "place_id", "item_id", sqlite_where=_SHORT, postgresql_where=_SHORT),
         only_where("statements_voids", "warehouse_id", "voids_id", unique=True, said="voids_id"),
     )
 

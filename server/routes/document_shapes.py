@@ -57,7 +57,7 @@ class DocumentIn(Words):
 
 
 class DocumentProgressOut(Shape):
-    """How far it is, in lines; no quantities. `differs` only for those who may hear it."""
+    """How far it is, in lines; no quantities. What came of checks only for those who may hear it."""
 
     lines = fields.Integer()
     stated = fields.Integer()
@@ -171,3 +171,45 @@ class DocumentsQuery(PageQuery):
     number = text(load_default=None)
     live = fields.Boolean(load_default=False)
     late = fields.Boolean(load_default=False)
+
+
+class DecisionIn(Words):
+    """The id of this act, and a word about it."""
+
+    id = Id(required=True)
+    note = prose(load_default=None, allow_none=True)
+
+
+class SettledLineIn(Words):
+    """So many there were."""
+
+    sku = text(required=True)
+    quantity = Qty(required=True, validate=validate.Range(0, error="out_of_range"))
+    lot = text(load_default=None, allow_none=True)
+    condition = choice("good", "damaged", load_default=None, allow_none=True)
+
+
+class SettleIn(DecisionIn):
+    """What a supervisor says about goods that two people disagree about."""
+
+    lines = fields.List(
+        fields.Nested(SettledLineIn), required=True, validate=validate.Length(1, 1000, error="too_many")
+    )
+
+
+class PutawayBinOut(Shape):
+    """A bin."""
+
+    location = fields.String()
+    zone = fields.String(allow_none=True)
+    path_order = fields.Integer()
+
+
+class PutawayOut(Shape):
+    """Goods at the dock, and where they belong."""
+
+    sku = fields.String()
+    name = fields.String()
+    lot = fields.String()
+    quantity = Qty()
+    bins = fields.List(fields.Nested(PutawayBinOut))

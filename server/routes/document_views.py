@@ -32,7 +32,8 @@ def seen_whole(document, who):
     lines = queries.lines_of([document]).get(document.id, [])
     goods = queries.goods_of([document]).get(document.id, [])
     hands = queries.hands_of([document]).get(document.id, [])
-    all_, expected = hears_all(document, who, hands), expects(document, who, hands)
+    all_ = hears_all(document, who, hands)
+    expected = hears_expected(document, who, hands, receive_blind([document])[document.warehouse_id])
     said = queries.statements_of(document, None if all_ else who.id)
     return {
         **_document(document, all_, lines, goods),
@@ -43,10 +44,10 @@ def seen_whole(document, who):
     }
 
 
-def expects(document, who, hands):
-    """May `who` hear how much the document expects?"""
-    policy = policies_for([document.warehouse_id], clock.now())[document.warehouse_id]
-    return hears_expected(document, who, hands, policy.handling.receive_blind)
+def receive_blind(documents):
+    """{warehouse id: is who receives there not told what was announced}."""
+    policies = policies_for({one.warehouse_id for one in documents}, clock.now())
+    return {house: policy.handling.receive_blind for house, policy in policies.items()}
 
 
 def _document(row, all_, lines, goods):
@@ -54,11 +55,11 @@ def _document(row, all_, lines, goods):
     progress = {
         "lines": len(lines),
         "stated": len({(one.item_id, one.lot) for one in goods}),
-        "waiting": sum(one.state != "agreed" for one in goods),
-        "done": sum(one.agreed_qty is not None and one.done_qty >= one.agreed_qty for one in goods),
     }
     if all_:
+        progress["waiting"] = sum(one.state == "waiting" for one in goods)
         progress["differs"] = sum(one.state == "differs" for one in goods)
+        progress["done"] = sum(one.agreed_qty is not None and one.done_qty >= one.agreed_qty for one in goods)
     return {
         "id": row.id,
         "warehouse": row.warehouse,

@@ -5,18 +5,30 @@ from flask_smorest import Blueprint
 from server import clock
 from server.catalog.lookup import items_by_sku, locations_by_code
 from server.catalog.rules import LocationUnknown
+from server.counting.blind import blind_places
 from server.db import transaction
 from server.errors import NotUnderstood
-from server.handling import queries
+from server.handling import decide, queries
 from server.handling.open import Asked, end_of_day, open_document
 from server.handling.refusals import DocumentUnknown
-from server.handling.rules import ASKED_FOR
+from server.handling.rules import ASKED_FOR, INBOUND
+from server.handling.suggest import putaway_places
 from server.people.named import PersonUnknown, people_by_name
 from server.people.rules import Permission
-from server.routes.document_shapes import DocumentDetailOut, DocumentIn, DocumentOut, DocumentsQuery
+from server.quantity import show_qty
+from server.routes.document_shapes import (
+    DecisionIn,
+    DocumentDetailOut,
+    DocumentIn,
+    DocumentOut,
+    DocumentsQuery,
+    PutawayOut,
+    SettleIn,
+)
 from server.routes.document_views import answer, seen, seen_whole
 from server.routes.door import WarehouseUnknown, current_person, may, warehouse, warehouses
 from server.routes.shapes import page_of, paged, read_cursor
+from server.routes.tasks_handling import putaway_bins, to_put_away
 
 routes = Blueprint("documents", __name__, description="What ought to come, go or be made, and what came of it")
 _EXAMPLE = {
@@ -74,6 +86,101 @@ def show_document(document_id):
     return answer(_whole(document_id, Permission.READ_DOCUMENTS))
 
 
+@routes.get("/documents/<uuid:document_id>/putaway")
+@may(Permission.READ_TASKS)
+@routes.response(200, page_of("Putaway", PutawayOut))
+def suggest_putaway(document_id):
+    """Where to put what two agree on and nobody has put away yet: the best bins first."""
+    who, document = current_person(), find_document(document_id, Permission.READ_TASKS)
+    waiting = [one for one in queries.goods_of([document]).get(document.id, []) if to_put_away(one)]
+    house = document.warehouse_id
+    places = putaway_places(house, [(one.item_id, one.lot) for one in waiting], blind_places([house], who)[house])
+    items = [
+        {
+            "sku": one.sku,
+            "name": one.name,
+            "lot": one.lot,
+            "quantity": show_qty(one.agreed_qty - one.done_qty),
+            "bins": putaway_bins({house: places}, document, one),
+        }
+        for one in waiting
+    ]
+    return answer({"items": items, "next": None})
+
+
+@routes.post("/documents/<uuid:document_id>/approve")
+@may(Permission.APPROVE_DOCUMENTS)
+@routes.arguments(DecisionIn)
+@routes.response(200, DocumentDetailOut)
+def approve_document(body, document_id):
+    """Let a requested document be worked on. Whoever asked for it may not."""
+    return _decided(document_id, Permission.APPROVE_DOCUMENTS, body, "approve", decide.approve)
+
+
+@routes.post("/documents/<uuid:document_id>/reject")
+@may(Permission.APPROVE_DOCUMENTS)
+@routes.arguments(DecisionIn)
+@routes.response(200, DocumentDetailOut)
+def reject_document(body, document_id):
+    """Refuse a requested document."""
+    return _decided(document_id, Permission.APPROVE_DOCUMENTS, body, "reject", decide.reject)
+
+
+@routes.post("/documents/<uuid:document_id>/cancel")
+@may(Permission.PLAN_DOCUMENTS)
+@routes.arguments(DecisionIn)
+@routes.response(200, DocumentDetailOut)
+def cancel_document(body, document_id):
+    """Call a document off of which nothing has happened yet."""
+    return _decided(document_id, Permission.PLAN_DOCUMENTS, body, "cancel", decide.cancel)
+
+
+@routes.post("/documents/<uuid:document_id>/close")
+@may(Permission.PLAN_DOCUMENTS)
+@routes.arguments(DecisionIn)
+@routes.response(200, DocumentDetailOut)
+def close_document(body, document_id):
+    """No more will come, or go: what is missing becomes a case."""
+    return _decided(document_id, Permission.PLAN_DOCUMENTS, body, "close", decide.close)
+
+
+@routes.post("/documents/<uuid:document_id>/settle")
+@may(Permission.PLAN_DOCUMENTS)
+@routes.arguments(SettleIn)
+@routes.response(200, DocumentDetailOut)
+def settle_document(body, document_id):
+    """Say how many there were of goods that two people disagree about. Whoever had a hand in it may not."""
+
+    def said(document, person_id):
+        decide.settle(document, person_id, body["id"], _words(body["lines"], document), body["note"])
+
+    return _decided(document_id, Permission.PLAN_DOCUMENTS, body, "settled", said)
+
+
+def _decided(document_id, permission, body, act, verb):
+    """A decision, once for its id; the document as it is then."""
+    who = current_person()
+    with transaction():
+        document = decide.locked(find_document(document_id, permission))
+        if decide.once(document, who.id, body["id"], act, body["note"]):
+            verb(document, who.id)
+        return answer(_whole(document_id, permission))
+
+
+def _words(said, document):
+    items = _known_items(said)
+    inbound = document.kind in INBOUND
+    return [
+        decide.Word(
+            items[line["sku"]].id,
+            line["lot"] or "",
+            (line["condition"] or "good") if inbound else "",
+            line["quantity"],
+        )
+        for line in said
+    ]
+
+
 def find_document(document_id, permission):
     """The document's row, if the person holds the permission where it is. Raises `DocumentUnknown`."""
     document = queries.document_of([row.id for row in warehouses(permission)], str(document_id))
@@ -106,11 +213,16 @@ def _asked(body, house):
     )
 
 
-def _lines(said):
+def _known_items(said):
     items = items_by_sku([line["sku"] for line in said])
     unknown = {f"lines[{n}].sku": ["unknown"] for n, line in enumerate(said) if line["sku"] not in items}
     if unknown:
         raise NotUnderstood(fields=unknown)
+    return items
+
+
+def _lines(said):
+    items = _known_items(said)
     return tuple((line["role"], items[line["sku"]].id, line["lot"] or "", line["quantity"]) for line in said)
 
 

@@ -8,6 +8,8 @@ from server.exchange.columns import KINDS
 from server.exchange.give import header_of, rows_of
 from server.exchange.sheets import write_csv, write_xlsx
 from server.exchange.take import known_kind
+from server.exchange.take_documents import OF_ONE_WAREHOUSE
+from server.handling.blind import refuse_who_checks
 from server.people.rules import Permission
 from server.routes.door import current_person, may, warehouses
 from server.routes.problems import NoSuchAddress
@@ -53,6 +55,8 @@ def give_out(query, kind, form):
     here = [row for row in warehouses(needed, query["warehouse"]) if who.may(Permission.EXPORT, row.id)]
     if kind == "opening":
         refuse_who_counts(here, who)
+    if kind in OF_ONE_WAREHOUSE:
+        refuse_who_checks(here, who)
     rows = rows_of(kind, [row.id for row in here], who.scopes(needed))
     write, media = FORMS[form]
     header = header_of(kind, rows)

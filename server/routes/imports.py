@@ -10,8 +10,9 @@ from server.errors import NotUnderstood
 from server.exchange.columns import KINDS
 from server.exchange.sheets import read_sheet
 from server.exchange.take import known_kind, read_rows, take
-from server.exchange.take_documents import in_warehouse
+from server.exchange.take_documents import OF_ONE_WAREHOUSE, in_warehouse
 from server.exchange.take_people import hashed
+from server.handling.blind import refuse_who_checks
 from server.people.rules import Permission
 from server.reconcile.bind import codes_bound
 from server.routes.door import current_person, language, may, warehouses
@@ -67,6 +68,8 @@ def take_in(query, kind):
     known_kind(kind)
     if kind == "opening":  # its refusals say what a position was opened with
         refuse_who_counts(warehouses(Permission.IMPORT), current_person())
+    if kind in OF_ONE_WAREHOUSE:  # and these, whether a document is as somebody guesses
+        refuse_who_checks(warehouses(Permission.IMPORT), current_person())
     file = request.files.get("file")
     if file is None:
         raise NotUnderstood(fields={"file": ["required"]})

@@ -23,10 +23,12 @@ from server.routes.door import language, may
 from server.routes.on_behalf import spoken_for
 from server.routes.sync_acts import Acts
 from server.routes.sync_docs import SYNC_DOC
+from server.routes.sync_handling import SUBMITS as HANDLING_SUBMITS
 from server.routes.sync_words import MOST_EVENTS, InTheFuture, envelope, read_event, said
 
 routes = Blueprint("sync", __name__, description="The floor's one door")
 logger = logging.getLogger("tallyloop")
+SUBMITS = ("count.submit", *HANDLING_SUBMITS)
 AHEAD = 5 * MINUTE  # how far into the future a corrected instant may lie before it is a mistake
 
 
@@ -163,7 +165,7 @@ def _runs(events):
     """Split before each submission, so that what came before it is on record when it asks what is missing."""
     run = []
     for event in events:
-        if event.type == "count.submit" and run:
+        if event.type in SUBMITS and run:
             yield run
             run = []
         run.append(event)

@@ -24,6 +24,7 @@ from server.ledger.rules import NewMove
 from server.people.rules import Permission
 from server.people.who import warehouses_for
 from server.reconcile.review import review
+from server.routes import sync_handling
 
 log = logging.getLogger("tallyloop")
 _house_of_task: dict[str, str] = {}  # never changes, so it is remembered
@@ -74,6 +75,7 @@ class Acts:
     def place(self, events):
         """Find the warehouse of each event, by as few statements as there are kinds of clue."""
         readable = [event for event in events if not event.refusal]
+        of_document = self._houses_of_documents(readable)
         tasks = {event.data.task for event in readable if hasattr(event.data, "task")}
         entries = {event.data.entry for event in readable if event.type == "count.void"}
         of_task = self._houses_of_tasks(tasks)
@@ -83,7 +85,7 @@ class Acts:
         }
         for event in readable:
             try:
-                event.warehouse_id = self._warehouse_of(event, of_task, of_entry)
+                event.warehouse_id = of_document.get(event.id) or self._warehouse_of(event, of_task, of_entry)
             except Refusal as refusal:
                 event.refusal = refusal
 
@@ -99,14 +101,29 @@ class Acts:
         outcomes = {}
         batch = []
         for event in events:
-            if event.type == "count.entry" and (not batch or batch[0].warehouse_id == event.warehouse_id):
+            if batch and _together(batch[0], event):
                 batch.append(event)
                 continue
-            outcomes |= self._entries(batch)
-            batch = [event] if event.type == "count.entry" else []
+            outcomes |= self._batch(batch)
+            batch = [event] if _group(event) else []
             if not batch:
                 outcomes[event] = self._alone(event)
-        return outcomes | self._entries(batch)
+        return outcomes | self._batch(batch)
+
+    def _houses_of_documents(self, events):
+        events = [event for event in events if event.type in sync_handling.TYPES]
+        if not events:
+            return {}
+        statements = {event.data.statement for event in events if event.type == "document.void"}
+        owners = self._owners("statements", statements)
+        of_statement = {event.id: owners.get(event.data.statement) for event in events if event.type == "document.void"}
+        named = [event for event in events if event.data.warehouse is None or event.data.warehouse in self.warehouses]
+        return of_statement | sync_handling.houses_of_documents(named, self._houses_meant(named))
+
+    def _houses_meant(self, events):
+        """Where documents are looked for: in the warehouses that are named, else wherever this person works."""
+        said = {event.data.warehouse for event in events}
+        return list(self.by_id) if None in said else [self.warehouses[code].id for code in said]
 
     def _owners(self, table, ids):
         if not ids:
@@ -170,9 +187,19 @@ class Acts:
     def _hand(self, warehouse_id):
         return Hand(self.who.id, self.device_id, self.leases[warehouse_id])
 
-    def _entries(self, events):
+    def _batch(self, events):
+        """Events of one group in one warehouse, all at once."""
         if not events:
             return {}
+        if events[0].type == "count.entry":
+            return self._entries(events)
+        if self.careful:
+            return {event: self._alone(event) for event in events}
+        warehouse_id = events[0].warehouse_id
+        outcomes = sync_handling.keep(warehouse_id, self.who.id, self.device_id, events)
+        return dict(zip(events, outcomes, strict=True))
+
+    def _entries(self, events):
         if self.careful:
             return {event: self._alone(event) for event in events}
         warehouse_id = events[0].warehouse_id
@@ -182,6 +209,8 @@ class Acts:
     def _alone(self, event):
         try:
             with attempt():
+                if event.type in sync_handling.TYPES:
+                    return sync_handling.act_alone(event, self.who.id, self.device_id)
                 return getattr(self, "_" + event.type.replace(".", "_"))(event)
         except Refusal as refusal:
             return refusal
@@ -274,6 +303,15 @@ class Acts:
             photos=tuple(said.photos or ()),
         )
         open_case(matter, self.who.id)
+
+
+def _group(event):
+    """Which events are kept together: entries, and statements about goods."""
+    return "count" if event.type == "count.entry" else "goods" if event.type in sync_handling.STEPS else None
+
+
+def _together(one, other):
+    return _group(one) == _group(other) and one.warehouse_id == other.warehouse_id
 
 
 def _item_of(said):

@@ -1,5 +1,7 @@
 """What the OpenAPI document says of `/sync`; the words themselves stand in `sync_words.py`, which decodes them."""
 
+from server.routes.sync_handling import TYPES
+
 _EVENT = {
     "type": "object",
     "required": ["id", "type", "at", "data"],
@@ -10,6 +12,7 @@ _EVENT = {
             "enum": [
                 *("count.claim", "count.release", "count.entry", "count.void", "count.empty", "count.submit"),
                 *("move", "case.report"),
+                *sorted(TYPES),
             ],
         },
         "at": {"type": "string", "format": "date-time", "description": "the device's clock, with its zone"},

@@ -1,37 +1,16 @@
 """The words of `/sync`: typed shapes decoded by msgspec (0.4 µs an event; a form library takes 20), each by itself."""
 
-from typing import Annotated
-
 import msgspec
 
 from server.clock import NotAnInstant, read_instant
 from server.errors import Refusal
-from server.quantity import NotANumber, read_qty
+from server.routes import sync_handling_words
 from server.routes.body import misfit
-from server.routes.problems import field_words
 from server.routes.shapes import UUID_TEXT
+from server.routes.words import InvalidEvent, Label, Note, Number, Raw, Text, qty_of
 
 MOST_EVENTS = 1000
-Number = str | int | float
-Text = Annotated[str, msgspec.Meta(max_length=120)]
-Label = Annotated[str, msgspec.Meta(max_length=500)]
-Raw = Annotated[str, msgspec.Meta(max_length=2000)]
-Note = Annotated[str, msgspec.Meta(max_length=4000)]
 _NUL = b"\\u0000"
-
-
-class InvalidEvent(Refusal):
-    """The event cannot be read."""
-
-    code = "invalid_event"
-    status = 422
-    en = "This event could not be read: {what}. Tell your administrator; it is kept on record."
-    zh = "无法识别此事件:{what}。请告知管理员,原始内容已留存。"
-
-    def words(self, language):
-        """With the fields that are wrong, in the reader's language."""
-        self.context["what"] = field_words(self.fields, language)
-        return super().words(language)
 
 
 class EventTypeUnknown(Refusal):
@@ -154,10 +133,11 @@ SHAPES = {
     "count.empty": EmptyData,
     "move": MoveData,
     "case.report": CaseData,
+    **sync_handling_words.SHAPES,
 }
 METHODS = ("camera", "wedge", "keypad", "photo", "rfid")
 _IDS = {
-    kind: tuple(name for name in ("task", "entry", "photo") if name in shape.__struct_fields__)
+    kind: tuple(name for name in ("task", "entry", "statement", "photo") if name in shape.__struct_fields__)
     for kind, shape in SHAPES.items()
 }
 _heard = msgspec.json.Decoder(Heard)
@@ -258,9 +238,11 @@ def _check(kind, data):
             raise InvalidEvent(fields={"data.code": ["required"]})
         if data.method is not None and data.method not in METHODS:
             raise InvalidEvent(fields={"data.method": ["not_a_choice"]})
-        data.quantity = _qty(data.quantity)
+        data.quantity = qty_of(data.quantity)
+    elif kind in sync_handling_words.SHAPES:
+        sync_handling_words.check_handling(kind, data)
     elif kind in ("move", "case.report"):
-        data.quantity = _qty(data.quantity)
+        data.quantity = qty_of(data.quantity)
         if kind == "move" and data.code is None and data.sku is None:
             raise InvalidEvent(fields={"data.code": ["required"]})
         if kind == "case.report" and (len(data.photos or ()) > 20 or any(len(p) > 36 for p in data.photos or ())):
@@ -272,12 +254,3 @@ def _id(name, value):
     if not UUID_TEXT.fullmatch(found):
         raise InvalidEvent(fields={f"data.{name}": ["not_id"]})
     return found
-
-
-def _qty(value):
-    if value is None:
-        return None
-    try:
-        return read_qty(value)
-    except NotANumber as error:
-        raise InvalidEvent(fields={"data.quantity": [error.code]}) from None

@@ -12,14 +12,17 @@ from server.counting import queries
 from server.counting.blind import blind_places
 from server.counting.rules import TaskUnknown
 from server.errors import NotUnderstood
+from server.handling.todo import documents_of_task, steps_of, todo, todo_of
 from server.ledger.book import book_at
 from server.ledger.rules import Position
 from server.people.rules import Permission
 from server.quantity import show_qty
+from server.routes import tasks_handling
 from server.routes.door import current_person, may, warehouses
 from server.routes.shapes import UUID_TEXT, Instant, PageQuery, Qty, Shape, cursor_of, page_of, read_cursor, text
 
 routes = Blueprint("tasks", __name__, description="Everything that a phone has to do")
+OF_DOCUMENTS = 9  # in a cursor, documents stand behind counts; above it is how many tasks of one were seen
 
 
 class TasksQuery(PageQuery):
@@ -45,8 +48,21 @@ class PackOut(Shape):
     pack_quantity = Qty()
 
 
+class BinOut(Shape):
+    """A place to pick from or to put into, the best first. Never how much lies there."""
+
+    location = fields.String()
+    zone = fields.String(allow_none=True)
+    path_order = fields.Integer()
+    lot = fields.String()
+    expiry = fields.String()
+
+
 class TaskLineOut(Shape):
-    """An item to look for. Never how many; `book_qty` only in an open count (明盘)."""
+    """An item to look for. Never how many; `book_qty` only in an open count (明盘).
+
+    Of a document: `quantity` to pick, to put away or expected, for those who may hear it, and the best `bins`.
+    """
 
     location = fields.String()
     sku = fields.String()
@@ -58,21 +74,32 @@ class TaskLineOut(Shape):
     serial_tracked = fields.Boolean()
     codes = fields.List(fields.Nested(PackOut))
     book_qty = Qty()
+    quantity = Qty()
+    bins = fields.List(fields.Nested(BinOut))
 
 
 class DoneOut(Shape):
-    """Locations I have said something about."""
+    """Locations I have said something about; of a document, lines that are done."""
 
     locations = fields.Integer()
+    lines = fields.Integer()
     of = fields.Integer()
 
 
 class TaskOut(Shape):
-    """A task. `round` only for those who decide: to a counter, a recount looks like any task."""
+    """A task: `kind` is count, receive, check, putaway, pick or ship; all but the first are of a `document`.
+
+    `round` only for those who decide: to a counter, a recount looks like any task.
+    """
 
     id = fields.UUID()
     kind = fields.String()
     count = fields.UUID()
+    document = fields.UUID()
+    document_kind = fields.String()
+    number = fields.String()
+    partner = fields.String(allow_none=True)
+    location = fields.String(allow_none=True)
     warehouse = fields.String()
     form = fields.String()
     mode = fields.String()
@@ -127,14 +154,24 @@ def list_tasks(asked):
     after = read_cursor(asked["cursor"], int, int, str)
     if after and not UUID_TEXT.fullmatch(after[2]):
         raise NotUnderstood(fields={"cursor": ["invalid"]})
+    rows, next_ = _counting(who, houses, asked, after)
+    items = _shown(rows, who)
+    room = 0 if next_ else asked["limit"] - len(items)
+    since = (after[1], after[2], after[0] - OF_DOCUMENTS) if after and after[0] >= OF_DOCUMENTS else None
+    documents, last = todo(who.id, houses, asked["mine"], room, since)
+    items += tasks_handling.shown(documents, who)
+    if next_ is None and last:
+        next_ = cursor_of(OF_DOCUMENTS + last[2], *last[:2])
+    return _tagged({"items": items, "next": next_})
+
+
+def _counting(who, houses, asked, after):
+    """(rows, cursor of the next page or None) of counting tasks, which come first."""
+    if after and after[0] >= OF_DOCUMENTS:
+        return [], None
     rows = queries.tasks_for(who.id, houses, asked["mine"], asked["limit"], after)
     more = rows[asked["limit"] - 1 : asked["limit"]] if len(rows) > asked["limit"] else []
-    rows = rows[: asked["limit"]]
-    page = {
-        "items": _shown(rows, who),
-        "next": cursor_of(more[0].place, more[0].path_order, more[0].id) if more else None,
-    }
-    return _tagged(page)
+    return rows[: asked["limit"]], cursor_of(more[0].place, more[0].path_order, more[0].id) if more else None
 
 
 @routes.get("/tasks/<uuid:task_id>")
@@ -146,10 +183,19 @@ def show_task(task_id):
     houses = [row.id for row in warehouses(Permission.READ_TASKS)]
     task = queries.task_of(who.id, houses, str(task_id)) if houses else None
     if task is None:
-        raise TaskUnknown()
+        return _tagged(_of_document(str(task_id), houses, who))
     (shown,) = _shown([task], who)
     shown["my_entries"] = [_entry(row) for row in queries.own_entries(task, who.id)]
     return _tagged(shown)
+
+
+def _of_document(task_id, houses, who):
+    steps = documents_of_task(task_id)
+    found = [(row, steps[row.id]) for row in todo_of(who.id, houses, steps)]
+    found = [(row, step) for row, step in found if step in steps_of(row, who.id, mine=False)]
+    if not found:
+        raise TaskUnknown()
+    return tasks_handling.shown(found[:1], who)[0]
 
 
 def _tagged(body):

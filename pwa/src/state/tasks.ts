@@ -45,7 +45,7 @@ export async function loadTasks(): Promise<void> {
   const kept = await recall<Snapshot>(under)
   show(under, kept)
   const { items } = await call<Page<TaskOut>>('GET', '/tasks', { query: { mine: true, warehouse: warehouse.value, limit: 200 } })
-  const fresh: Snapshot = { at: Date.now(), tasks: items }
+  const fresh: Snapshot = { at: Date.now(), tasks: items.filter((task) => task.kind === 'count') }
   show(under, fresh)
   await keep(under, fresh)
 }

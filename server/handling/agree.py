@@ -1,0 +1,252 @@
+"""What statements come to, goods by goods: agreement, what the book is owed, what is out of order.
+
+One round of reading for any number of goods; then each is judged by the rules alone.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from server import clock
+from server.catalog.policy import policy_for
+from server.db import among, fetch, given, put
+from server.handling.moves import correction, first_moves, shipped_moves
+from server.handling.places import outside
+from server.handling.rules import (
+    INBOUND,
+    OUTBOUND,
+    Checking,
+    Expected,
+    GoodsState,
+    Heard,
+    check_needed,
+    may_leave,
+    outcome_of,
+)
+from server.ledger.rules import NewMove
+from server.quantity import value_of
+
+JUDGED = ("receive", "pick", "check", "putaway")
+_COLUMNS = "warehouse_id document_id item_id lot condition state first_qty agreed_qty posted_qty done_qty".split()
+
+
+@dataclass(slots=True)
+class Goods:
+    """One judged item, lot and condition of one document: the facts, what was said, and what it came to."""
+
+    document: object
+    item: object
+    lot: str
+    condition: str
+    said: list
+    before: object | None
+    expected: Expected | None
+    outcome: object = None
+    posted: int = 0
+    done: int = 0
+    moves: list = field(default_factory=list)
+
+    @property
+    def key(self):
+        return self.document.id, self.item.id, self.lot, self.condition
+
+    @property
+    def heard(self):
+        """The statements as the rules take them."""
+        return [
+            Heard(row.step, row.person_id, row.qty, row.effective_at, row.serial, bool(row.more)) for row in self.said
+        ]
+
+
+@dataclass(slots=True)
+class Came:
+    """What a batch came to."""
+
+    goods: list = field(default_factory=list)
+    moves: list[NewMove] = field(default_factory=list)
+    shipped: dict = field(default_factory=lambda: defaultdict(int))  # document id → thousandths that left just now
+    policy: object = None
+
+
+def come_to(desk, taken):
+    """Judge the goods that these statements speak of."""
+    about = [meant for meant in taken if meant.document is not None and meant.said.step in JUDGED]
+    documents = {meant.document.id: meant.document for meant in about}
+    items = {meant.item.id: meant.item for meant in about}
+    picked, put_away = defaultdict(int), defaultdict(int)
+    for meant in about:
+        if meant.said.step == "pick" and not meant.again:
+            picked[meant.key] += meant.qty
+        if meant.said.step == "putaway":
+            put_away[meant.key] += meant.qty
+    return judge(desk.warehouse_id, documents, items, {meant.key for meant in about}, picked, put_away)
+
+
+def judge(warehouse_id, documents, items, keys, picked=None, put_away=None):
+    """Judge goods `{(document, item, lot, condition)}` anew; writes what they came to, gives `Came`.
+
+    `picked`, `put_away`: what a batch has just added to them, whose moves are not posted yet.
+    """
+    policy = policy_for(warehouse_id, clock.now())[1].handling
+    if not keys:
+        return Came(policy=policy)
+    all_goods = _read(warehouse_id, documents, items, keys)
+    ships = _ships(warehouse_id, documents) if any(one.kind in OUTBOUND for one in documents.values()) else {}
+    new_lots = _new_lots(warehouse_id, all_goods) if policy.receive_check_first_lot else set()
+    came = Came(policy=policy)
+    for goods in all_goods:
+        needed = _needed(policy, goods, new_lots)
+        goods.outcome = outcome_of(goods.heard, needed)
+        goods.posted = (goods.before.posted_qty if goods.before else 0) + (picked or {}).get(goods.key, 0)
+        goods.done = (goods.before.done_qty if goods.before else 0) + (put_away or {}).get(goods.key, 0)
+        if goods.outcome.agreed is not None:
+            _settle(warehouse_id, goods)
+        _ship(warehouse_id, goods, ships.get(goods.document.id, []), needed, came)
+        came.moves += goods.moves
+    came.goods = [goods for goods in all_goods if goods.said or goods.before or goods.done]
+    _write(warehouse_id, came.goods)
+    return came
+
+
+def _needed(policy, goods, new_lots):
+    """Does a second person have to look at these goods?"""
+    if goods.document.kind in OUTBOUND:
+        rule = Checking(policy.pick_check_over, policy.pick_check_share)
+    else:
+        first_lot, unannounced = policy.receive_check_first_lot, policy.receive_check_unannounced
+        rule = Checking(policy.receive_check_over, policy.receive_check_share, first_lot, unannounced)
+    stated = sum(row.qty for row in goods.said if row.step in ("receive", "pick"))
+    value = value_of(max(stated, goods.expected.qty if goods.expected else 0), goods.item.unit_cost)
+    new_lot = (goods.item.id, goods.lot) in new_lots
+    draw = f"{goods.document.id}:{goods.item.id}"
+    return check_needed(rule, value, draw, new_lot, bool(goods.document.announced))
+
+
+def _settle(warehouse_id, goods):
+    """What the book is owed once it is agreed: the statements as they were, and the difference to what they say."""
+    if goods.document.kind in INBOUND:
+        moves = first_moves(warehouse_id, goods)
+        goods.moves += moves
+        goods.posted += sum(move.qty for move in moves)
+    owed = goods.outcome.agreed.qty - goods.posted
+    if owed:
+        goods.moves.append(correction(warehouse_id, goods, owed))
+        goods.posted += owed
+
+
+def _ship(warehouse_id, goods, ships, needed, came):
+    """What has left: of what was agreed on when the goods were sent off, though the word of it may have come later."""
+    for ship in ships:
+        then = outcome_of([one for one in goods.heard if one.at <= ship.effective_at], needed)
+        if then.agreed is None or goods.outcome.agreed is None:
+            continue
+        ordered = goods.expected.qty if goods.expected else (0 if goods.document.announced else None)
+        qty = may_leave(min(then.agreed.qty, goods.outcome.agreed.qty), ordered, goods.done)
+        if qty:
+            goods.moves += shipped_moves(warehouse_id, goods, qty, ship)
+            goods.done += qty
+            came.shipped[goods.document.id] += qty
+
+
+def _read(warehouse_id, documents, items, keys):
+    """The goods with all that was said about them, what they had come to, and what is expected."""
+    table = given("keys", d="id", i="id", lot="text", c="text")
+    wanted = sorted(keys)
+    said: dict[tuple, list] = {key: [] for key in wanted}
+    for row in fetch(
+        "SELECT s.*, m.id AS move_id FROM " + table + " v JOIN statements s ON s.warehouse_id = :w"
+        " AND s.document_id = v.d AND s.item_id = v.i AND s.lot = v.lot AND s.condition = v.c"
+        " LEFT JOIN moves m ON m.warehouse_id = s.warehouse_id AND m.id = s.id"
+        " WHERE s.step IN ('receive', 'pick', 'check', 'settle') AND NOT EXISTS"
+        " (SELECT 1 FROM statements x WHERE x.warehouse_id = s.warehouse_id AND x.voids_id = s.id)"
+        " ORDER BY s.effective_at, s.id",
+        keys=wanted,
+        w=warehouse_id,
+    ):
+        said[row.document_id, row.item_id, row.lot, row.condition].append(row)
+    before = {
+        (row.document_id, row.item_id, row.lot, row.condition): row
+        for row in fetch(
+            "SELECT g.* FROM " + table + " v JOIN document_goods g ON g.warehouse_id = :w AND g.document_id = v.d"
+            " AND g.item_id = v.i AND g.lot = v.lot AND g.condition = v.c",
+            keys=wanted,
+            w=warehouse_id,
+        )
+    }
+    expected = expected_of(warehouse_id, documents, items)
+    return [
+        Goods(documents[d], items[i], lot, c, said[d, i, lot, c], before.get((d, i, lot, c)), expected[d].get(i))
+        for d, i, lot, c in wanted
+    ]
+
+
+def expected_of(warehouse_id, documents, items):
+    """{document id: {item id: Expected}} of these items."""
+    found: dict[str, dict[str, Expected]] = {one: {} for one in documents}
+    rows = fetch(
+        "SELECT document_id, item_id, lot, qty FROM document_lines WHERE warehouse_id = :w AND "
+        + among("document_id", "ids", "id")
+        + " AND "
+        + among("item_id", "items", "id"),
+        w=warehouse_id,
+        ids=sorted(documents),
+        items=sorted(items),
+    )
+    for row in rows:
+        found[row.document_id].setdefault(row.item_id, Expected()).add(row.lot, row.qty)
+    return found
+
+
+def _ships(warehouse_id, documents):
+    """{document id: rows of when somebody sent it off, in time order}."""
+    rows = fetch(
+        "SELECT id, document_id, effective_at, earliest_at, latest_at, person_id, device_id FROM statements"
+        " WHERE warehouse_id = :w AND step = 'ship' AND item_id IS NULL AND "
+        + among("document_id", "ids", "id")
+        + " ORDER BY effective_at, id",
+        w=warehouse_id,
+        ids=sorted(documents),
+    )
+    found: dict[str, list] = defaultdict(list)
+    for row in rows:
+        found[row.document_id].append(row)
+    return found
+
+
+def _new_lots(warehouse_id, all_goods):
+    """{(item, lot)} that have never come into this warehouse from where these documents come."""
+    wanted = {
+        (outside(warehouse_id)[INBOUND[goods.document.kind]], goods.item.id, goods.lot)
+        for goods in all_goods
+        if goods.lot and goods.document.kind in INBOUND
+    }
+    if not wanted:
+        return set()
+    rows = fetch(
+        "SELECT v.i, v.lot FROM " + given("rows", l="id", i="id", lot="text") + " v JOIN balances b"
+        " ON b.warehouse_id = :w AND b.location_id = v.l AND b.item_id = v.i AND b.lot = v.lot",
+        rows=sorted(wanted),
+        w=warehouse_id,
+    )
+    return {(item_id, lot) for _, item_id, lot in wanted} - {(row.i, row.lot) for row in rows}
+
+
+def _write(warehouse_id, all_goods):
+    put(
+        "document_goods",
+        [
+            (
+                *(warehouse_id, *goods.key, str(goods.outcome.state), goods.outcome.first.qty),
+                *(goods.outcome.agreed.qty if goods.outcome.agreed else None, goods.posted, goods.done),
+            )
+            for goods in all_goods
+        ],
+        _COLUMNS,
+        on_conflict="ON CONFLICT (warehouse_id, document_id, item_id, lot, condition) DO UPDATE SET"
+        " state = excluded.state, first_qty = excluded.first_qty, agreed_qty = excluded.agreed_qty,"
+        " posted_qty = excluded.posted_qty, done_qty = excluded.done_qty",
+    )
+
+
+def differs(goods):
+    """Do two people differ about these goods?"""
+    return goods.outcome.state is GoodsState.DIFFERS

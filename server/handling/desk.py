@@ -1,0 +1,189 @@
+"""Everything that a batch of statements needs to be understood, read by a handful of statements."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from functools import cached_property
+from uuid import UUID, uuid5
+
+from server import clock
+from server.catalog.identify import identify_many
+from server.catalog.lookup import items_by_id, items_by_sku, locations_by_code
+from server.db import among, fetch, given, is_embedded
+from server.handling.open import Asked, write_documents
+from server.handling.rules import CLOSED, LIVE, Side
+
+_UNANNOUNCED = UUID("3c1f0a52-86b0-5e0b-9a76-6c0b6d1f7e19")  # namespace of the ids of receipts that nobody announced
+_PRESENT = {Side.FIRST: Side.CHECK, Side.CHECK: Side.FIRST}
+
+
+class Desk:
+    """One batch of one person on one device, in one warehouse."""
+
+    def __init__(self, warehouse_id, act, said):
+        self.warehouse_id, self.act, self.said = warehouse_id, act, said
+        self._announce()
+        self.documents = self._find_documents()
+        self.hands = self._find_hands()
+
+    def document_of(self, one):
+        """The document that a statement names, or None."""
+        named = one.document or (self._unannounced(one)[0] if one.step == "receive" else None)
+        rows = [row for row in self.documents.get(named, []) if not one.kinds or row.kind in one.kinds]
+        return min(rows, key=lambda row: (row.state in CLOSED, row.requested_at), default=None)
+
+    def others(self, document, side):
+        """(persons, devices) of the other side of a document."""
+        held = self.hands[document.id, _PRESENT[side]]
+        return {person for person, _ in held}, {device for _, device in held}
+
+    def join(self, document, side):
+        """From now on this person is on that side of the document."""
+        self.hands[document.id, side].add((self.act.person_id, self.act.device_id))
+
+    @cached_property
+    def labels(self):
+        """{code: Named} of the codes that were scanned."""
+        codes = {one.code for one in self.said if one.code is not None}
+        return identify_many(codes) if codes else {}
+
+    @cached_property
+    def items(self):
+        """({sku: item row}, {id: item row}) of all that is named."""
+        skus = {one.sku for one in self.said if one.code is None and one.sku is not None}
+        by_sku = items_by_sku(skus) if skus else {}
+        ids = {label.item_id for label in self.labels.values() if label.item_id}
+        by_id = items_by_id(ids) if ids else {}
+        return by_sku, by_id | {row.id: row for row in by_sku.values()}
+
+    @cached_property
+    def places(self):
+        """{code: location row}."""
+        codes = {code for one in self.said for code in (one.location, one.to) if code is not None}
+        return locations_by_code(self.warehouse_id, codes) if codes else {}
+
+    @cached_property
+    def lots(self):
+        """{(item id, lot): expiry date or None} of the lots that are known already."""
+        lots = {one.lot for one in self.said} | {label.lot for label in self.labels.values()}
+        lots -= {None, ""}
+        if not lots:
+            return {}
+        sql = f"SELECT item_id, lot, expiry FROM lots WHERE {among('lot', 'lots')}"
+        return {(row.item_id, row.lot): row.expiry for row in fetch(sql, lots=sorted(lots))}
+
+    @cached_property
+    def holds(self):
+        """{item id: holds that are not released}."""
+        ids = list(self.items[1])
+        if not ids:
+            return {}
+        rows = fetch(
+            "SELECT * FROM holds WHERE warehouse_id = :w AND released_at IS NULL AND " + among("item_id", "ids", "id"),
+            w=self.warehouse_id,
+            ids=ids,
+        )
+        found: dict[str, list] = {}
+        for row in rows:
+            found.setdefault(row.item_id, []).append(row)
+        return found
+
+    @cached_property
+    def serials(self):
+        """{(document, item, serial)} that the first side scanned before."""
+        ids = sorted({row.id for rows in self.documents.values() for row in rows})
+        if not ids or not any(one.serial or (one.code and len(one.code) > 18) for one in self.said):
+            return set()
+        rows = fetch(
+            "SELECT s.document_id, s.item_id, s.serial FROM statements s WHERE s.warehouse_id = :w AND "
+            + among("s.document_id", "ids", "id")
+            + " AND s.serial IS NOT NULL AND s.step IN ('receive', 'pick') AND NOT EXISTS"
+            " (SELECT 1 FROM statements x WHERE x.warehouse_id = s.warehouse_id AND x.voids_id = s.id)",
+            w=self.warehouse_id,
+            ids=ids,
+        )
+        return {tuple(row) for row in rows}
+
+    def _announce(self):
+        """A receipt of its own for goods that nobody announced: one a device and day."""
+        named = {self._unannounced(one) for one in self.said if one.step == "receive" and one.document is None}
+        if not named:
+            return
+        known = fetch(
+            "SELECT d.id FROM documents d WHERE d.warehouse_id = :w AND " + among("d.id", "ids", "id"),
+            w=self.warehouse_id,
+            ids=[id_ for id_, _ in named],
+        )
+        fresh = named - {pair for pair in named if pair[0] in {row.id for row in known}}
+        asked = [
+            Asked(id_, self.warehouse_id, "receipt", {"unannounced": True}, (), number=number, announced=False)
+            for id_, number in sorted(fresh)
+        ]
+        write_documents(asked, self.act.person_id)
+
+    def _unannounced(self, one):
+        """(id, number) of the receipt that goods without a document belong to."""
+        day = datetime.fromtimestamp(one.when.at / clock.SECOND, UTC).strftime("%Y%m%d")
+        id_ = str(uuid5(_UNANNOUNCED, "\n".join((self.warehouse_id, self.act.device_id, day))))
+        return id_, f"R-{day}-{id_[:4].upper()}"
+
+    def _find_documents(self):
+        """{id or number as it was said: document rows}, locked, so that two sides are judged one after the other."""
+        named = {one.document for one in self.said} - {None}
+        ids = {text for text in named if _is_id(text)}
+        ids |= {self._unannounced(one)[0] for one in self.said if one.step == "receive" and one.document is None}
+        found: dict[str, list] = defaultdict(list)
+        for row in documents_named(self.warehouse_id, ids, named):
+            found[row.id].append(row)
+            if row.number in named:
+                found[row.number].append(row)
+        return found
+
+    def _find_hands(self):
+        found = defaultdict(set)
+        ids = sorted({row.id for rows in self.documents.values() for row in rows})
+        if ids:
+            rows = fetch(
+                "SELECT document_id, side, person_id, device_id FROM document_hands WHERE warehouse_id = :w AND "
+                + among("document_id", "ids", "id"),
+                w=self.warehouse_id,
+                ids=ids,
+            )
+            for row in rows:
+                found[row.document_id, Side(row.side)].add((row.person_id, row.device_id))
+        return found
+
+
+def documents_named(warehouse_id, ids, numbers):
+    """Documents by id or number, locked in one order for everybody until the transaction ends."""
+    locked = "" if is_embedded() else " FOR UPDATE"
+    found = {}
+    for column, kind, values in (("id", "id", ids), ("number", "text", numbers)):
+        if values:
+            sql = f"SELECT * FROM documents WHERE warehouse_id = :w AND {among(column, 'values', kind)} ORDER BY id"
+            found |= {row.id: row for row in fetch(sql + locked, w=warehouse_id, values=sorted(values))}
+    return list(found.values())
+
+
+def houses_of(names, warehouse_ids):
+    """{id or number: [warehouse ids]} of documents in these warehouses; live ones before closed ones."""
+    ids, numbers = [name for name in names if _is_id(name)], list(names)
+    found: dict[str, list] = defaultdict(list)
+    houses = [(one,) for one in warehouse_ids]
+    for column, kind, values in (("id", "id", ids), ("number", "text", numbers)):
+        if values and houses:
+            rows = fetch(
+                f"SELECT d.warehouse_id, d.{column} AS name, d.state FROM {given('houses', w='id')} h"
+                f" JOIN documents d ON d.warehouse_id = h.w AND {among(f'd.{column}', 'values', kind)}",
+                houses=houses,
+                values=values,
+            )
+            for row in sorted(rows, key=lambda row: row.state not in LIVE):
+                found[row.name].append(row.warehouse_id)
+    return found
+
+
+def _is_id(text):
+    try:
+        return len(text) == 36 and str(UUID(text)) == text
+    except ValueError:
+        return False

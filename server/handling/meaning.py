@@ -1,0 +1,174 @@
+"""What one statement means here, or why it cannot be taken. Reads nothing: the desk has read it all."""
+
+from server.catalog.amounts import (
+    LotRequired,
+    NotAnItem,
+    QuantityMissing,
+    SerialQuantity,
+    counted_qty,
+)
+from server.catalog.rules import ItemUnknown, LocationUnknown
+from server.handling.refusals import (
+    DocumentClosed,
+    DocumentNotApproved,
+    DocumentRequired,
+    DocumentUnknown,
+    ExpiryRequired,
+    OnHold,
+    PlaceRequired,
+    PlaceVirtual,
+    QuantityNotPositive,
+    SameDevice,
+    SamePerson,
+    SamePlace,
+    SerialRequired,
+)
+from server.handling.rules import CLOSED, INBOUND, SIDE_OF
+from server.handling.said import Meant
+
+WITHOUT_DOCUMENT = ("putaway", "scrap", "return", "sample", "gift", "internal_use")
+FROM_SHELF = (
+    "pick",
+    "short",
+    "scrap",
+    "sample",
+    "gift",
+    "internal_use",
+    "consume",
+)  # `location`: a shelf, never a guess
+
+
+def mean(desk, one):
+    """`(Meant, hint or None)`. Raises the Refusal why not."""
+    document = _document(desk, one)
+    item, label = _item(desk, one)
+    lot, serial, expiry = _marks(one, label)
+    if item is not None:
+        _fits(desk, one, item, lot, serial, expiry)
+    qty = _qty(one, label, serial)
+    place_id, to_id = _places(desk, one, document)
+    if item is not None and one.step in FROM_SHELF and one.step != "short":
+        _not_on_hold(desk, item, lot, place_id)
+    if SIDE_OF.get(one.step) is not None:
+        desk.join(document, SIDE_OF[one.step])
+    again = _scanned_before(desk, document, item, serial, one)
+    condition = one.condition or "good" if document is not None and document.kind in INBOUND else ""
+    meant = Meant(one, document, item, lot, serial, expiry, qty, condition, place_id, to_id, again)
+    return meant, "code_unknown" if item is None else "already_scanned" if again else None
+
+
+def document_for(desk, one):
+    """The document of a statement that cannot do without one. Raises what closes its door."""
+    document = desk.document_of(one)
+    if document is None:
+        raise DocumentUnknown(document=one.document) if one.document is not None else DocumentRequired()
+    if document.state == "requested":
+        raise DocumentNotApproved(document=document.number)
+    # What happened before the end is true, though it arrives after it.
+    if document.state in CLOSED and one.when.at > document.closed_at and one.step != "putaway":
+        raise DocumentClosed(document=document.number)
+    return document
+
+
+def refuse_other_side(desk, document, side):
+    """Two pairs of eyes are two people with two devices. Raises `SamePerson`, `SameDevice`."""
+    persons, devices = desk.others(document, side)
+    if desk.act.person_id in persons:
+        raise SamePerson(document=document.number)
+    if desk.act.device_id in devices:
+        raise SameDevice(document=document.number)
+
+
+def _document(desk, one):
+    if one.document is None and one.step in WITHOUT_DOCUMENT:
+        return None
+    document = document_for(desk, one)
+    side = SIDE_OF.get(one.step)
+    if side is not None:
+        refuse_other_side(desk, document, side)
+    return document
+
+
+def _item(desk, one):
+    """(item row, label). Of a receipt the item may be unknown: what arrived is kept, and named later."""
+    by_sku, by_id = desk.items
+    if one.code is None:
+        if one.sku not in by_sku:
+            raise ItemUnknown(code=one.sku)
+        return by_sku[one.sku], None
+    label = desk.labels[one.code]
+    if label.item_id is None:
+        if label.kind != "unknown":
+            raise NotAnItem(code=one.code, kind=label.kind)
+        if one.step != "receive":
+            raise ItemUnknown(code=one.code)
+        return None, label
+    return by_id[label.item_id], label
+
+
+def _marks(one, label):
+    """Lot, serial and expiry: what was entered goes before what the label says."""
+    lot = one.lot or (label.lot if label else None) or ""
+    serial = one.serial or (label.serial if label else None)
+    return lot, serial, one.expiry or (label.expiry if label else None)
+
+
+def _fits(desk, one, item, lot, serial, expiry):
+    if item.lot_tracked and not lot:
+        raise LotRequired(sku=item.sku)
+    if item.serial_tracked and serial is None and one.quantity != 0:
+        raise SerialRequired(sku=item.sku)
+    keeps = one.step == "receive" and item.lot_tracked and item.shelf_life_days
+    if keeps and not expiry and not desk.lots.get((item.id, lot)):
+        raise ExpiryRequired(sku=item.sku)
+
+
+def _qty(one, label, serial):
+    if one.quantity is None and serial is None and (label is None or label.qty is None):
+        raise QuantityMissing()
+    qty = counted_qty(one.quantity, label.scan_qty if label else 1000)
+    if serial is not None and qty not in (0, 1000):
+        raise SerialQuantity()
+    if qty == 0 and one.step not in ("check", "short"):
+        raise QuantityNotPositive()
+    return qty
+
+
+def _places(desk, one, document):
+    """(place, the place to which it goes) as ids; the document's dock or staging place where none was said."""
+    standing = document.place_id if document is not None else None
+    place_id = _place(desk, one.location) if one.location is not None else standing
+    if place_id is None or one.step in FROM_SHELF and one.location is None:
+        raise PlaceRequired()
+    if one.step == "putaway":
+        if one.to is None:
+            raise PlaceRequired()
+        to_id = _place(desk, one.to)
+        if to_id == place_id:
+            raise SamePlace()
+        return place_id, to_id
+    return place_id, standing if one.step == "pick" else None
+
+
+def _place(desk, code):
+    place = desk.places.get(code)
+    if place is None:
+        raise LocationUnknown(location=code)
+    if place.role is not None:
+        raise PlaceVirtual(location=code)
+    return place.id
+
+
+def _not_on_hold(desk, item, lot, place_id):
+    for hold in desk.holds.get(item.id, []):
+        if hold.lot in ("", lot) and hold.location_id in (None, place_id):
+            raise OnHold(sku=item.sku, reason=hold.reason or hold.kind)
+
+
+def _scanned_before(desk, document, item, serial, one):
+    if serial is None or document is None or item is None or one.step not in ("receive", "pick"):
+        return False
+    key = (document.id, item.id, serial)
+    before = key in desk.serials
+    desk.serials.add(key)
+    return before

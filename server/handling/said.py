@@ -1,0 +1,61 @@
+"""What somebody says they did or found, as it came, and what it turned out to mean."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who acts, on which device."""
+
+    person_id: str
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement as it came. `quantity`: thousandths of what `code` names; `when`: corrected instants.
+
+    `step`: receive, pick, check, short, putaway, … `kinds`: the kinds of document that it can belong to.
+    """
+
+    id: str
+    step: str
+    device_at: int
+    when: object
+    kinds: tuple[str, ...] = ()
+    document: str | None = None
+    code: str | None = None
+    sku: str | None = None
+    lot: str | None = None
+    serial: str | None = None
+    expiry: str | None = None
+    quantity: int | None = None
+    condition: str | None = None
+    location: str | None = None
+    to: str | None = None
+    photo: str | None = None
+    reason: str | None = None
+    note: str | None = None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What it means here: rows of the catalogue in place of words. `again`: a serial that was scanned before."""
+
+    said: Said
+    document: object | None
+    item: object | None
+    lot: str
+    serial: str | None
+    expiry: str | None
+    qty: int
+    condition: str
+    place_id: str | None
+    to_id: str | None
+    again: bool = False
+
+    @property
+    def key(self):
+        """The goods that it speaks of."""
+        return self.document.id, self.item.id, self.lot, self.condition

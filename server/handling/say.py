@@ -1,0 +1,86 @@
+"""Keep what people say they did, many statements at once, and let follow what follows: moves, agreement, cases."""
+
+from server import clock
+from server.db import put
+from server.errors import Refusal
+from server.handling.agree import come_to
+from server.handling.desk import Desk
+from server.handling.finish import finish_inbound
+from server.handling.follow import follow
+from server.handling.meaning import mean
+from server.handling.rules import SIDE_OF
+from server.ids import new_id
+
+COLUMNS = (
+    "warehouse_id id document_id step item_id lot serial expiry condition qty place_id to_id more voids_id code photo"
+    " reason note person_id device_id device_at effective_at earliest_at latest_at posted_at"
+).split()
+
+
+def say(warehouse_id, act, said):
+    """Keep statements of one person and device; gives for each, in order, None, a hint, or the Refusal."""
+    desk = Desk(warehouse_id, act, said)
+    taken, outcomes = [], []
+    for one in said:
+        try:
+            meant, hint = mean(desk, one)
+            taken.append(meant)
+            outcomes.append(hint)
+        except Refusal as refusal:
+            outcomes.append(refusal)
+    keep(desk, taken)
+    known = [meant for meant in taken if meant.item is not None]
+    follow(desk, known, come_to(desk, known))
+    finish_inbound(warehouse_id, _ending(known))
+    return outcomes
+
+
+def _ending(taken):
+    """Documents that this may have brought to their end: the first side is done, or goods are being put away."""
+    about = [meant for meant in taken if meant.document is not None]
+    ending = [meant for meant in about if meant.document.state == "submitted" or meant.said.step == "putaway"]
+    return list({meant.document.id: meant.document for meant in ending}.values())
+
+
+def keep(desk, taken):
+    """Write statements, the lots that they name, and who had a hand in which document."""
+    now = clock.now()
+    put("statements", [_row(desk, meant, now) for meant in taken], COLUMNS)
+    put(
+        "lots",
+        [
+            (meant.item.id, meant.lot, new_id(), meant.expiry, now)
+            for meant in {(m.item.id, m.lot): m for m in taken if m.item is not None and _names_lot(desk, m)}.values()
+        ],
+        ["item_id", "lot", "id", "expiry", "made_at"],
+        on_conflict="ON CONFLICT (item_id, lot) DO UPDATE SET expiry = COALESCE(lots.expiry, excluded.expiry)",
+    )
+    put(
+        "document_hands",
+        sorted(
+            {
+                (desk.warehouse_id, meant.document.id, str(side), desk.act.person_id, desk.act.device_id, now)
+                for meant in taken
+                if (side := SIDE_OF.get(meant.said.step)) is not None
+            }
+        ),
+        ["warehouse_id", "document_id", "side", "person_id", "device_id", "since"],
+        on_conflict="ON CONFLICT DO NOTHING",
+    )
+
+
+def _names_lot(desk, meant):
+    if meant.said.step not in ("receive", "output", "return") or not meant.lot:
+        return False
+    return desk.lots.get((meant.item.id, meant.lot)) is None
+
+
+def _row(desk, meant, now):
+    one = meant.said
+    return (
+        *(desk.warehouse_id, one.id, meant.document.id if meant.document else None, one.step),
+        *(meant.item.id if meant.item else None, meant.lot, meant.serial, meant.expiry, meant.condition, meant.qty),
+        *(meant.place_id, meant.to_id, one.more, None, one.code if one.code is not None else one.sku, one.photo),
+        *(one.reason, one.note, desk.act.person_id, desk.act.device_id, one.device_at, one.when.at),
+        *(one.when.earliest, one.when.latest, now),
+    )

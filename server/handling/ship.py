@@ -1,0 +1,41 @@
+"""Goods leave: only what two people agree on."""
+
+from server.catalog.lookup import items_by_id
+from server.db import fetch
+from server.handling.agree import judge
+from server.handling.desk import Desk
+from server.handling.finish import finish_outbound, short_items
+from server.handling.follow import tend_cases
+from server.handling.meaning import document_for
+from server.handling.refusals import NothingAgreed
+from server.handling.said import Meant
+from server.handling.say import keep
+from server.ledger.post import post
+
+
+def ship(warehouse_id, act, one):
+    """Send a document's goods off; gives a hint if not all of it could go. Raises `NothingAgreed`.
+
+    A check that arrives later, but happened before, lets its goods go with this shipment too.
+    """
+    desk = Desk(warehouse_id, act, [one])
+    document = document_for(desk, one)
+    keep(desk, [Meant(one, document, None, "", None, None, 0, "", document.place_id, None)])
+    came = judge_all(warehouse_id, document)
+    if not came.shipped[document.id]:
+        raise NothingAgreed(document=document.number)
+    post(came.moves)
+    tend_cases(warehouse_id, [], came)
+    waits = finish_outbound(warehouse_id, document, one.when.at, short_items(warehouse_id, document.id))
+    return "partly_shipped" if waits else None
+
+
+def judge_all(warehouse_id, document):
+    """Judge all goods of a document anew."""
+    rows = fetch(
+        "SELECT item_id, lot, condition FROM document_goods WHERE warehouse_id = :w AND document_id = :d",
+        w=warehouse_id,
+        d=document.id,
+    )
+    keys = {(document.id, row.item_id, row.lot, row.condition) for row in rows}
+    return judge(warehouse_id, {document.id: document}, items_by_id({row.item_id for row in rows}), keys)

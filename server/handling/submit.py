@@ -1,0 +1,115 @@
+"""The small words about a document: I take it, that was all, that was wrong."""
+
+from server import clock
+from server.catalog.lookup import items_by_id
+from server.db import fetch, put, run
+from server.handling.agree import judge
+from server.handling.desk import Desk, documents_named
+from server.handling.finish import finish_inbound
+from server.handling.follow import tend_cases
+from server.handling.meaning import document_for, refuse_other_side
+from server.handling.refusals import DocumentUnknown, EntriesMissing, StatementUnknown
+from server.handling.rules import Side
+from server.handling.say import COLUMNS
+from server.intake.log import missing_before
+from server.ledger.post import post
+from server.ledger.reverse import reverse
+
+
+def claim(warehouse_id, act, one):
+    """Take one side of a document (the first, unless `condition` says `check`). Who takes the first may hear how much
+    is to be picked, and never checks. Raises `SamePerson`, `SameDevice`."""
+    desk = Desk(warehouse_id, act, [one])
+    document = document_for(desk, one)
+    side = Side.CHECK if one.condition == "check" else Side.FIRST
+    refuse_other_side(desk, document, side)
+    put(
+        "document_hands",
+        [(warehouse_id, document.id, str(side), act.person_id, act.device_id, clock.now())],
+        ["warehouse_id", "document_id", "side", "person_id", "device_id", "since"],
+        on_conflict="ON CONFLICT DO NOTHING",
+    )
+
+
+def submit(warehouse_id, act, one, seq=None):
+    """That was all, says one side: what is missing now is short. Raises `EntriesMissing`."""
+    desk = Desk(warehouse_id, act, [one])
+    document = document_for(desk, one)
+    missing = missing_before(act.device_id, _first_seq(warehouse_id, document.id, act.device_id), seq)
+    if missing:
+        raise EntriesMissing(missing=missing)
+    checks = {person for person, _ in desk.hands[document.id, Side.CHECK]}
+    if act.person_id not in checks:
+        run(
+            "UPDATE documents SET state = 'submitted', submitted_at = :at WHERE warehouse_id = :w AND id = :id"
+            " AND state IN ('open','working','submitted')",
+            at=one.when.at,
+            w=warehouse_id,
+            id=document.id,
+        )
+    finish_inbound(warehouse_id, [document], {document.id} - ({document.id} if act.person_id in checks else set()))
+
+
+def void(warehouse_id, act, one, statement_id):
+    """Withdraw one's own statement by another; both stay, and a move that it made is reversed."""
+    rows = fetch("SELECT * FROM statements WHERE warehouse_id = :w AND id = :id", w=warehouse_id, id=statement_id)
+    before = fetch(
+        "SELECT id FROM statements WHERE warehouse_id = :w AND voids_id = :id", w=warehouse_id, id=statement_id
+    )
+    if not rows or rows[0].person_id != act.person_id or rows[0].step in ("void", "settle", "ship") or before:
+        raise StatementUnknown()
+    (said,) = rows
+    document = next(iter(documents_named(warehouse_id, {said.document_id} - {None}, set())), None)
+    if document is None:
+        raise DocumentUnknown(document="–")
+    _write_void(warehouse_id, act, one, said)
+    moved = fetch("SELECT id FROM moves WHERE warehouse_id = :w AND id = :id", w=warehouse_id, id=said.id)
+    if moved:
+        reverse(warehouse_id, said.id, one.id, act.person_id)
+        _take_back(warehouse_id, said)
+    if said.item_id is not None:
+        key = (said.document_id, said.item_id, said.lot, said.condition)
+        came = judge(warehouse_id, {document.id: document}, items_by_id([said.item_id]), {key})
+        if came.moves:
+            post(came.moves)
+        tend_cases(warehouse_id, [], came)
+
+
+def _take_back(warehouse_id, said):
+    column = "done_qty" if said.step == "putaway" else "posted_qty"
+    run(
+        f"UPDATE document_goods SET {column} = {column} - :qty WHERE warehouse_id = :w AND document_id = :d"
+        " AND item_id = :i AND lot = :lot AND condition = :c",
+        qty=said.qty,
+        w=warehouse_id,
+        d=said.document_id,
+        i=said.item_id,
+        lot=said.lot,
+        c=said.condition,
+    )
+
+
+def _write_void(warehouse_id, act, one, said):
+    put(
+        "statements",
+        [
+            (
+                *(warehouse_id, one.id, said.document_id, "void", said.item_id, said.lot, said.serial, said.expiry),
+                *(said.condition, -said.qty, said.place_id, said.to_id, False, said.id, said.code, None),
+                *(one.reason, one.note, act.person_id, act.device_id, one.device_at, one.when.at, one.when.earliest),
+                *(one.when.latest, clock.now()),
+            )
+        ],
+        COLUMNS,
+    )
+
+
+def _first_seq(warehouse_id, document_id, device_id):
+    (row,) = fetch(
+        "SELECT MIN(e.seq) AS seq FROM statements s JOIN events e ON e.warehouse_id = s.warehouse_id AND e.id = s.id"
+        " WHERE s.warehouse_id = :w AND s.document_id = :d AND s.device_id = :device",
+        w=warehouse_id,
+        d=document_id,
+        device=device_id,
+    )
+    return row.seq
