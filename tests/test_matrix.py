@@ -78,6 +78,7 @@ PATCH  /api/v1/reasons/<code>                  | COMMAND   | same
 GET    /api/v1/policies                        | BOOK      | 404
 POST   /api/v1/policies                        | manager admin | 403
 GET    /api/v1/policies/current                | BOOK      | 404
+GET    /api/v1/policies/<uuid:policy_id>       | BOOK      | 404
 GET    /api/v1/identify                        | EVERYBODY | 404
 POST   /api/v1/imports/<kind>                  | COMMAND   | same
 GET    /api/v1/exports/<kind>.<form>           | BOOK      | 404
@@ -188,6 +189,7 @@ def _things(given):
         "hold_id": hold,
         "variance_id": line["id"],
         "move_id": boss.ledger()[0]["id"],
+        "policy_id": boss.post("/policies", {"id": new_id(), "body": {}, **IN_WH1}).ok()["id"],
         "photo_id": boss.take_photo(a_photo(), warehouse="WH1").ok()["id"],
         "sku": "LOTTY",
         "lot": "L1",

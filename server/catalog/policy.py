@@ -9,7 +9,7 @@ from server.catalog.policy_defaults import DEFAULTS
 from server.catalog.rules import Limits, Tier, Tolerance
 from server.catalog.tables import Policy
 from server.db import NIL, fetch, given, session
-from server.errors import IdReused, Refusal
+from server.errors import IdReused, NotFound, Refusal
 from server.quantity import read_money, read_qty
 
 
@@ -43,6 +43,14 @@ class Handling:
     counts_per_day: int
     approval_over: dict[str, int | None]
     photo_over: dict[str, int | None]
+
+
+class PolicyUnknown(NotFound):
+    """No such policy, or not for this person."""
+
+    code = "policy_unknown"
+    en = "This policy does not exist, or you may not see it. Refresh the list."
+    zh = "制度不存在或您无权查看。请刷新列表。"
 
 
 @dataclass(frozen=True)
@@ -183,6 +191,14 @@ def add_policy(id, warehouse_id, body, made_by, holds_from=None):
     session().add(policy)
     session().flush()
     return policy, True
+
+
+def policy_of(id, warehouse_ids):
+    """The policy of that id, if it is of one of those warehouses or of all. Raises `PolicyUnknown`."""
+    policy = session().get(Policy, id)
+    if policy is None or policy.warehouse_id not in (None, *warehouse_ids):
+        raise PolicyUnknown()
+    return policy
 
 
 def policies_of(warehouse_ids, limit, after=None):

@@ -4,7 +4,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server import clock
-from server.catalog.policy import add_policy, latest, policies_of, spoken
+from server.catalog.policy import add_policy, latest, policies_of, policy_of, spoken
 from server.db import fetch, given, transaction
 from server.people.rules import Permission
 from server.routes.door import current_person, everywhere, may, warehouse, warehouses
@@ -206,6 +206,15 @@ def current(query):
     if policy is None:
         return {"id": None, "warehouse": None, "holds_from": None, "body": spoken({}), "made_by": None}
     return {**_seen([policy])[0], "body": spoken(policy.body)}
+
+
+@routes.get("/policies/<uuid:policy_id>")
+@may(Permission.READ_POLICY)
+@routes.response(200, PolicyOut)
+def one(policy_id):
+    """One policy as it was made; `GET /policies/current` tells what its gaps stand for."""
+    policy = policy_of(str(policy_id), [house.id for house in warehouses(Permission.READ_POLICY)])
+    return _seen([policy])[0]
 
 
 def _meant(code):

@@ -47,6 +47,7 @@ from server.routes.shapes import (
 routes = Blueprint("variances", __name__, description="Differences between book and shelf, and what is decided")
 ACTS = ("approve", "reject", "recount")
 MOST_LINES, MOST_WORDS = 5000, 500
+STRETCH = 500
 DECIDERS = (Permission.DECIDE, Permission.DECIDE_MANAGER, Permission.DECIDE_FINANCE)
 
 
@@ -192,9 +193,9 @@ def list_variances(asked):
         raise NotUnderstood(fields={"cursor": ["invalid"]})
     wanted = {name: asked[name] for name in ("state", "sku", "location", "count", "over")}
     if asked["mine"]:
-        return _mine(who, houses, asked, wanted)
+        return plain_page(_mine(who, houses, asked, wanted, after), _line)
     rows = queries.queue(houses, who.id, asked["limit"], after, _blind(houses), **wanted)
-    page = paged(rows, asked["limit"], lambda row: (row.rank, int(row.weight), row.id))
+    page = paged(rows, asked["limit"], lambda row: _place(row._mapping))
     return plain_page({**page, "items": [evidence.shown(row, who) for row in page["items"]]}, _line)
 
 
@@ -288,13 +289,23 @@ def _decisions(body):
     return [(one, [one["variance"]]) for one in body["decisions"]]
 
 
-def _mine(who, houses, asked, wanted):
-    """Only what this person may decide now. The rule is not SQL, so pages of the queue are sifted."""
+def _mine(who, houses, asked, wanted, after):
+    """Only what this person may decide now. The rule is not SQL, so the queue is sifted, a stretch at a time."""
     found = []
-    for state in (wanted["state"],) if wanted["state"] else ("pending", "held"):
-        rows = queries.queue(houses, who.id, 5000, None, _blind(houses), **{**wanted, "state": state})
-        found += [shown for shown in (evidence.shown(row, who) for row in rows) if shown["may_decide"]]
-    return {"items": found[: asked["limit"]], "next": None}
+    while len(found) <= asked["limit"]:
+        rows = queries.queue(houses, who.id, STRETCH, after, _blind(houses), **wanted)
+        waiting = [row for row in rows[:STRETCH] if row.rank == 0]
+        seen = [evidence.shown(row, who) for row in waiting]
+        found += [line for line in seen if line["may_decide"]]
+        if len(waiting) < STRETCH or len(rows) == STRETCH:
+            break
+        after = _place(waiting[-1]._mapping)
+    return paged(found, asked["limit"], _place)
+
+
+def _place(line):
+    """Where a line stands in the queue, for cursors."""
+    return line["rank"], int(line["weight"]), line["id"]
 
 
 def _find(variance_id):

@@ -321,6 +321,26 @@ def test_anything_out_of_order_can_be_reported_in_ones_own_words(hall):
 # Decisions.
 
 
+def test_what_i_may_decide_comes_page_by_page_to_the_end(hall):
+    hall.shelf("A-01", tea=40, rice=40, soup=40)
+    lines = [hall.pending(sku=sku, found=found)["id"] for sku, found in (("TEA", 38), ("RICE", 37), ("SOUP", 30))]
+    seen, cursor = [], None
+
+    for _ in lines:
+        page = hall.ma.get("/variances", warehouse=hall.code, mine="true", limit=1, cursor=cursor).ok()
+        seen, cursor = seen + [line["id"] for line in page.items], page["next"]
+
+    assert sorted(seen) == sorted(lines) and cursor is None
+    assert hall.chen.variances(mine="true") == []  # who asked for the counts
+
+
+def test_a_policy_stays_to_be_read(hall, admin):
+    made = hall.policy(rounds_max=2)
+
+    assert admin.get(f"/policies/{made['id']}").ok().body == made.body
+    assert admin.get(f"/policies/{new_id()}").code == "policy_unknown"
+
+
 def test_many_lines_at_once_each_with_a_word_of_its_own(hall):
     hall.shelf("A-01", tea=40)
     hall.shelf("A-02", rice=40)
