@@ -77,10 +77,11 @@ async function admitOffline(secret: string, isMeant: (known: Author) => boolean,
 }
 
 async function enter(known: Author): Promise<void> {
+  // Kept before it is shown: who sees their name may reload the page at once. A phone that is full keeps nothing new, and
+  // needs nothing new to go on with the same person.
+  if ((await recall<string>('current')) !== known.person.id) await remember('current', known.person.id)
   person.value = known.person
   signInAgain.value = false
-  // A phone that is full keeps nothing new, and needs nothing new to go on with the same person.
-  if ((await recall<string>('current')) !== known.person.id) await remember('current', known.person.id)
   const cached = await recall<MeOut>(`me:${known.person.id}`)
   if (cached) await settleIn(cached)
   const fresh = loadMe(known.person.id)
