@@ -38,7 +38,7 @@ def read_instant(text):
     if not isinstance(text, str) or len(text) < 19 or text[10] not in "Tt ":
         raise NotAnInstant("not_time")
     try:
-        read = datetime.fromisoformat(text)
+        read = datetime.fromisoformat(text.upper())  # RFC 3339 5.6: T and Z may be small letters
     except ValueError:
         raise NotAnInstant("not_time") from None
     return of_datetime(read)

@@ -86,6 +86,7 @@ class Gunicorn(BaseApplication):
             "threads": given.threads,
             "worker_class": "gthread",
             "keepalive": 30,  # phones keep their connection between two shelves
+            "limit_request_line": 8190,  # a code of 2,000 characters is three times as long in an address
             "timeout": 120,
             "graceful_timeout": 30,
             "preload_app": False,  # each worker opens its own database connections

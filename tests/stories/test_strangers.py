@@ -225,6 +225,17 @@ def test_what_is_not_known_says_in_which_field_it_stands(hall, admin):
     assert {reply.status for reply in said.values()} == {404}
 
 
+@pytest.mark.parametrize("way", ["2026-01-05t02:15:19z", "2026-01-05T10:15:19+08:00", "2026-01-05T02:15:19.000-00:00"])
+def test_an_instant_is_one_however_it_is_written(hall, way):
+    hall.shelf("A-01", tea=1)
+    move = {**hall.given.a_move("TEA", 1, "A-01", "SCRAP", hall.code), "effective_at": way}
+
+    hall.chen.post_moves(move).ok()
+
+    (found,) = hall.chen.get("/moves", warehouse=hall.code, location="SCRAP").items
+    assert found["effective_at"] == "2026-01-05T02:15:19.000Z"
+
+
 @pytest.mark.parametrize("kind", ["RECEIPT", "goods-receipt", "sap.101"])
 def test_an_erp_names_the_kinds_of_its_moves(hall, kind):
     hall.shelf("A-01", tea=1)
@@ -264,6 +275,15 @@ def test_a_tag_names_what_its_printed_code_names(hall, tag):
 
     assert (found["kind"], found["sku"], found["serial"]) == ("item", "CAMERA", "6789")
     assert found["gs1"] == {"01": "80614141123458", "21": "6789"}
+
+
+def test_the_longest_code_fits_into_a_question(given_shared):
+    given_shared.warehouse("LONG")
+    code = "\x1d" * 2000
+
+    found = given_shared.admin.get("/identify", warehouse="LONG", code=code).ok()
+
+    assert (found["kind"], found["code"]) == ("unknown", code)
 
 
 def test_a_code_of_ones_own_that_looks_like_a_tag_is_ones_own(hall):
