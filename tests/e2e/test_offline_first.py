@@ -68,6 +68,9 @@ def test_what_was_counted_without_a_network_survives_restarts_and_is_sent_once(h
     li.page.reload()
     expect(li.see("go-to")).to_have_text("A-02")
     li.waits(1)
+    li.go("home")
+    expect(li.see("task-card")).to_contain_text("1 of 2")
+    li.see("task-card").click()
     li.goes_to("A-02")
     li.press("bin-empty", "empty-confirm", "empty-confirm")
     li.waits(2)
@@ -172,6 +175,7 @@ def test_what_somebody_handed_over_goes_out_under_their_name_when_a_supervisor_s
     li.goes_to("A-01")
     li.counts(hall.sku("tea"), "37")
     li.press("menu", "sign-out", "leave-hand-over")
+    expect(li.see("login-submit")).to_be_visible()
     li.offline(False)
 
     li.say_who(hall.of("wang"))
