@@ -14,8 +14,8 @@ from server.decode import gs1
 from server.decode.engines import Sighting
 
 CORRECTED = {"QRCode", "DataMatrix", "Aztec", "PDF417"}
-CHECKED = {"Code128", "Code93", "DataBar", "DataBarExp"}
-WEAK = {"UPC-E"}  # two engines or nothing
+CHECKED = {"Code128", "Code93", "DataBarExp"}
+WEAK = {"UPC-E", "DataBar"}  # two engines, or many lines in many lights: zbar sees DataBar in any noise
 SHORTEST = {"ITF": 6, "Code39": 3, "Codabar": 4, "Code128": 2, "Code93": 2}
 
 

@@ -41,11 +41,12 @@ def test_one_engine_needs_two_lights_and_many_lines():
     assert texts(seen(EAN), seen(EAN, light="evened", firm=False)) == [EAN]
 
 
-def test_an_upc_e_by_one_engine_needs_three():
-    looks = [seen("04904144", "UPC-E", light=light) for light in ("plain", "evened", "sharpened")]
+@pytest.mark.parametrize(("symbology", "text"), [("UPC-E", "04904144"), ("DataBar", "02001234567893")])
+def test_what_is_seen_in_any_pattern_needs_three_lights_if_one_engine_sees_it(symbology, text):
+    looks = [seen(text, symbology, light=light) for light in ("plain", "evened", "sharpened")]
 
     assert texts(*looks[:2]) == []
-    assert texts(*looks) == ["04904144"]
+    assert texts(*looks) == [text]
 
 
 @pytest.mark.parametrize("symbology", ["QRCode", "DataMatrix", "Aztec", "PDF417"])

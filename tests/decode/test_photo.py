@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import time
 
 import pytest
@@ -93,6 +94,14 @@ def test_every_code_of_a_shelf_is_in_a_place_that_is_looked_at():
 def test_odd_sizes_hold_nothing_and_break_nothing(size):
     assert read_codes(Image.new("L", size, 255)) == []
     assert read_codes(Image.effect_noise(size, 90)) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_is_read_in_noise_as_large_as_a_shelf(seed):
+    """zbar sees DataBar there, and the same again in another light."""
+    noise = Image.frombytes("L", (2400, 1600), random.Random(seed).randbytes(2400 * 1600))
+
+    assert read_codes(noise, seconds=20) == []
 
 
 def test_time_is_bounded():
