@@ -124,7 +124,7 @@ def _apply(posted, moves):
         ],
         _COLUMNS,
     )
-    _place_serials(moves)
+    place_serials(_serials_of(moves))
     for position, qty in balances.items():
         posted.negative.pop(position, None)
         if qty < 0 and not _is_virtual(position):
@@ -215,13 +215,19 @@ def correction(position, change, at, line_id, unit_cost, kind, **more):
     )
 
 
-def _place_serials(moves):
-    """Where each serial is now: the destination of its latest move by effective time. Scans know it from now."""
-    rows = [
+def _serials_of(moves):
+    return [
         (move.item_id, serial, move.warehouse_id, move.to_id, move.lot, move.effective_at)
         for move in moves
         for serial in move.serials
     ]
+
+
+def place_serials(rows):
+    """Where each serial is now: where its latest move or count by effective time put it. Scans know it from now.
+
+    `rows`: (item, serial, warehouse, location, lot, instant).
+    """
     if rows:
         last = {(row[0], row[1]): row for row in sorted(rows, key=lambda row: row[5])}
         put(

@@ -42,6 +42,7 @@ from server.reconcile.rules import (
     escalated,
     refuse_decision,
 )
+from server.reconcile.serials import settle_serials
 from server.reconcile.settle import counters_of_lines, grade
 
 TIER_RIGHTS = (
@@ -82,6 +83,7 @@ def approve(warehouse_id, line_ids, who, word):
     anchored = confirm([_confirmed(line, who, word) for line in done])
     for line in done:
         line.move_id = anchored[line.id].move_id
+    settle_serials(warehouse_id, done)
     write_lines(done)
     grade(warehouse_id, {line.count_id for line in lines})
 
@@ -161,6 +163,7 @@ def relocate(warehouse_id, line_id, other_id, who, word):
     relocate_book(_confirmed(source, who, word), _confirmed(target, who, word), move)
     for line in lines:
         line.move_id = move.id
+    settle_serials(warehouse_id, lines)
     write_lines(lines)
     grade(warehouse_id, {line.count_id for line in lines})
 

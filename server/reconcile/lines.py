@@ -86,6 +86,7 @@ class CountLine:
     item_id: str
     lot: str
     unit_cost: int
+    serial_tracked: bool = False
     state: State = State.COUNTING
     rounds: list[RoundOf] = field(default_factory=list)
     tier: str | None = None
@@ -120,14 +121,15 @@ class CountLine:
 def read_lines(warehouse_id, where, **params):
     """Lines that fit a condition on `v` (variances), with their rounds. Keyword lists are JSON tables."""
     rows = fetch(
-        "SELECT v.*, i.unit_cost FROM variances v JOIN items i ON i.id = v.item_id WHERE v.warehouse_id = :w AND "
-        + where,
+        "SELECT v.*, i.unit_cost, i.serial_tracked FROM variances v JOIN items i ON i.id = v.item_id"
+        " WHERE v.warehouse_id = :w AND " + where,
         w=warehouse_id,
         **params,
     )
     lines = {
         row.id: CountLine(
             *(row.warehouse_id, row.id, row.count_id, row.location_id, row.item_id, row.lot, row.unit_cost),
+            bool(row.serial_tracked),
             *(State(row.state), [], row.tier, row.policy_id, row.judged_at, row.deadline, row.settled_at, row.move_id),
         )
         for row in rows

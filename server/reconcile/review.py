@@ -85,7 +85,9 @@ def _with_round(task, said, named):
     lines = []
     for key, one in said.items():
         line = known.get(key) or CountLine(
-            task.warehouse_id, new_id(), task.count_id, *key, unit_cost=items[key[1]].unit_cost
+            *(task.warehouse_id, new_id(), task.count_id, *key),
+            unit_cost=items[key[1]].unit_cost,
+            serial_tracked=bool(items[key[1]].serial_tracked),
         )
         line.add(
             RoundOf(

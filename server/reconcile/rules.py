@@ -138,6 +138,7 @@ class Round:
     counted_qty: int
     book_qty: int
     contaminated: bool = False
+    swapped: bool = False  # as many serials as booked, but other ones
 
     @property
     def variance_qty(self):
@@ -169,7 +170,7 @@ def judge(rounds, passes, rounds_max, same=lambda one, other: one == other):
     if last.contaminated:
         return Verdict(State.HELD if len(rounds) >= rounds_max + EXTRA_ROUNDS else State.RECOUNT)
     clean = [one for one in rounds if not one.contaminated]
-    fine = last.variance_qty == 0 or (passes(last) and not last.unexpected)
+    fine = not last.swapped and (last.variance_qty == 0 or (passes(last) and not last.unexpected))
     if fine:
         return Verdict(State.MATCHED, last)
     if any(same(one.variance_qty, last.variance_qty) for one in clean[:-1]):

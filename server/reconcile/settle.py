@@ -1,5 +1,7 @@
 """Judge lines and let the verdicts take effect: anchors, recounts, cases, deadlines."""
 
+from dataclasses import replace
+
 from server import clock
 from server.cases.open import new_matter, open_many
 from server.catalog.lookup import items_by_id
@@ -10,6 +12,7 @@ from server.counting.due import ask_soon
 from server.db import fetch, given, put, run
 from server.ledger.anchor import Confirmed, confirm
 from server.quantity import value_of
+from server.reconcile import serials
 from server.reconcile.lines import write_lines
 from server.reconcile.rules import OPEN, WAITING, State, judge
 
@@ -24,9 +27,9 @@ def settle(warehouse_id, lines):
     now = clock.now()
     policy_id, policy = policy_for(warehouse_id, now)
     items = items_by_id([line.item_id for line in lines])
-    confirmed = []
+    confirmed, odd = [], serials.swapped(warehouse_id, lines)
     for line in lines:
-        verdict = _judged(line, items[line.item_id], policy)
+        verdict = _judged(line, items[line.item_id], policy, line.id in odd)
         line.state, line.policy_id, line.judged_at = verdict.state, policy_id, now
         line.settled_at, line.deadline, line.tier = None, None, None
         if line.state is State.MATCHED:
@@ -39,6 +42,7 @@ def settle(warehouse_id, lines):
     for line in lines:
         if line.id in anchored:
             line.move_id = anchored[line.id].move_id
+    serials.settle_serials(warehouse_id, [line for line in lines if line.id in anchored])
     write_lines(lines)
     _open_held([line for line in lines if line.state is State.HELD])
     grade(warehouse_id, {line.count_id for line in lines})
@@ -93,7 +97,7 @@ def counters_of_lines(warehouse_id, line_ids):
     return {row.person_id for row in rows}
 
 
-def _judged(line, item, policy):
+def _judged(line, item, policy, swapped):
     tolerance = tolerance_of(
         policy, item.sku, item.abc, bool(item.weighed), bool(item.lot_tracked), bool(item.serial_tracked)
     )
@@ -105,7 +109,8 @@ def _judged(line, item, policy):
         near = item.weighed and one * other > 0
         return one == other or bool(near and tolerance.covers(abs(one - other), line.last.book_qty, 0))
 
-    return judge([one.value() for one in line.rounds], passes, policy.rounds_max, same)
+    rounds = [one.value() for one in line.rounds]
+    return judge([*rounds[:-1], replace(rounds[-1], swapped=swapped)], passes, policy.rounds_max, same)
 
 
 def _matched(line, policy, now):
