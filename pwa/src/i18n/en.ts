@@ -197,7 +197,7 @@ export const en = {
   'home.nothingWords': 'New tasks appear here. Pull down to look again.',
   'home.nothingOffline': 'No tasks are kept on this phone. Connect once to fetch them.',
   'home.offline': 'Offline. These tasks were fetched {age}.',
-  'home.scan': 'Scan a bin or item',
+  'home.scan': 'Scan bin or item',
   'form.full': 'Blind count',
   'form.list': 'Count by list',
   'form.zero': 'Empty-bin check',
@@ -590,7 +590,7 @@ export const en = {
   // look up, move
   'lookUp.title': 'What lies where?',
   'lookUp.words': 'Scan an item to see its bins, or a bin to see what is in it.',
-  'lookUp.scan': 'Scan a bin or item',
+  'lookUp.scan': 'Scan bin or item',
   'lookUp.count': 'Count this',
   'labels.print': 'Label',
   'labels.title': 'Print labels',
