@@ -19,6 +19,9 @@ def hall(database_kind, tmp_path_factory, request):
         for kind in ("receipt", "pick"):
             setattr(hall, kind, hall.chen.open_document(kind, {"TEA": 5, "MILK": 1}).ok()["id"])
         hall.requested = hall.chen.open_document("transfer", {"TEA": 1}, to_warehouse=other(hall)).ok()["id"]
+        hall.sendable = hall.chen.open_document("transfer", {"TEA": 1}, to_warehouse=other(hall)).ok()["id"]
+        hall.ma.post(f"/documents/{hall.sendable}/approve", {"id": new_id()}).ok()
+        hall.making = hall.chen.open_document("production", {"TEA": 1}).ok()["id"]
         hall.over = hall.chen.open_document("pick", {"TEA": 1}).ok()["id"]
         hall.chen.post(f"/documents/{hall.over}/cancel", {"id": new_id()}).ok()
         hall.li.pick(hall.pick, "TEA", 1, "A-01")
@@ -35,6 +38,9 @@ def other(hall):
 PICK = {"document": "pick", "sku": "TEA", "quantity": "1", "location": "A-01"}
 RECEIVE = {"document": "receipt", "sku": "TEA", "quantity": "1", "location": "A-02"}
 PUTAWAY = {"document": "receipt", "sku": "TEA", "quantity": "1", "from": "A-02", "to": "A-01"}
+ADJUST = {"sku": "TEA", "quantity": "1", "location": "A-01", "reason": "damage"}
+PRODUCE = {"order": "making", "sku": "TEA", "quantity": "1", "location": "A-01"}
+LINE = {"sku": "TEA", "quantity": "1", "location": "A-01"}
 EVENTS = [
     ("pick.line", {"document": new_id()}, "document_unknown"),
     ("pick.line", {"document": "receipt"}, "document_unknown"),
@@ -84,19 +90,44 @@ EVENTS = [
     ("document.void", {"statement": new_id()}, "statement_unknown"),
     ("document.void", {"statement": "x"}, "invalid_event"),
     ("receive.submit", {"document": "pick"}, "document_unknown"),
+    ("transfer.ship", {"document": "requested", "lines": [LINE]}, "document_not_approved"),
+    ("transfer.ship", {"document": "pick", "lines": [LINE]}, "document_unknown"),
+    ("transfer.ship", {"document": "sendable", "lines": [LINE | {"sku": "NONE"}]}, "item_unknown"),
+    ("transfer.ship", {"document": "sendable", "lines": [LINE, LINE | {"quantity": "0"}]}, "quantity_not_positive"),
+    ("transfer.ship", {"document": "sendable", "lines": [LINE | {"location": "LOSS"}]}, "place_virtual"),
+    ("transfer.ship", {"document": "sendable", "lines": []}, "nothing_agreed"),
+    ("transfer.ship", {"document": "sendable", "lines": {}}, "invalid_event"),
+    ("transfer.ship", {"document": "sendable", "lines": [{"quantity": "1"}]}, "invalid_event"),
+    ("transfer.ship", {"document": "sendable", "lines": [LINE] * 1001}, "invalid_event"),
+    ("transfer.receive", {"document": "receipt", "lines": [LINE]}, "document_unknown"),
+    ("transfer.receive", {"document": new_id(), "lines": [LINE]}, "document_unknown"),
+    ("adjust.scrap", {"reason": ...}, "invalid_event"),
+    ("adjust.scrap", {"reason": "because"}, "reason_unknown"),
+    ("adjust.scrap", {"location": ...}, "invalid_event"),
+    ("adjust.scrap", {"location": "SCRAP"}, "place_virtual"),
+    ("adjust.scrap", {"document": "pick"}, "document_unknown"),
+    ("adjust.return", {"reason": "because"}, "reason_unknown"),
+    ("adjust.gift", {"quantity": "0"}, "quantity_not_positive"),
+    ("adjust.lend", {}, "event_type_unknown"),
+    ("produce.consume", {"order": ...}, "invalid_event"),
+    ("produce.consume", {"order": "MO-9"}, "document_unknown"),
+    ("produce.consume", {"order": "pick"}, "document_unknown"),
+    ("produce.output", {"location": "PRODUCTION"}, "place_virtual"),
 ]
 
 
 @pytest.mark.parametrize(("kind", "changed", "code"), EVENTS, ids=[f"{n}-{e[0]}" for n, e in enumerate(EVENTS)])
 def test_a_bad_word_about_goods_never_spoils_its_batch(hall, kind, changed, code):
     li = hall.li
-    base = {"pick": PICK, "receive": RECEIVE, "putaway": PUTAWAY}.get(kind.split(".")[0], {})
+    words = {"pick": PICK, "receive": RECEIVE, "putaway": PUTAWAY, "adjust": ADJUST, "produce": PRODUCE}
+    base = words.get(kind.split(".")[0], {})
     said = {"warehouse": hall.code, **base, **changed}
     if kind == "pick.short":
         said.pop("quantity")
     if kind.endswith(("submit", "claim", "void")) or kind == "ship":
         said = {"warehouse": hall.code, **changed}
-    said["document"] = getattr(hall, str(said.get("document")), said.get("document"))
+    for name in ("document", "order"):
+        said[name] = getattr(hall, str(said.get(name)), said.get(name))
     said = {name: value for name, value in said.items() if value is not ... and value is not None}
     bad = {**li.event(kind), "data": said}
     good = [li.event("case.report", kind="lost", warehouse=hall.code) for _ in range(2)]

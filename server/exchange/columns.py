@@ -74,6 +74,16 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _LOT,
         _HERE,
     ),
+    "orders": (
+        _DOCUMENT,
+        _SKU,
+        Column("role", ("用途",), rules.choice("output", "input"), needed=True),
+        _PIECES,
+        Column("due_on", ("交期", "完工日期"), rules.day),
+        Column("line", ("产线", "生产线")),
+        _LOT,
+        _HERE,
+    ),
     "reasons": (
         Column("code", ("原因代码", "代码"), rules.text(60), needed=True),
         Column("kind", ("类型",), rules.choice("reason", "cause")),

@@ -73,10 +73,25 @@ def _picks(warehouse_ids):
     return _documents("pick", "due_at", warehouse_ids)
 
 
+def _orders(warehouse_ids):
+    rows = _lines_under_way("production", "due_at", warehouse_ids)
+    return [
+        (*(row.number, row.sku, row.role, _qty(row.qty), day_of(row.day, row.timezone)), row.partner, row.lot, row.code)
+        for row in rows
+    ]
+
+
 def _documents(kind, day, warehouse_ids):
     """What is under way, as the sheet that asked for it."""
-    rows = fetch(
-        f"SELECT d.number, d.partner, i.sku, l.qty, d.{day} AS day, l.lot, w.code, w.timezone FROM documents d"
+    return [
+        (*(row.number, row.partner, row.sku, _qty(row.qty), day_of(row.day, row.timezone)), row.lot, row.code)
+        for row in _lines_under_way(kind, day, warehouse_ids)
+    ]
+
+
+def _lines_under_way(kind, day, warehouse_ids):
+    return fetch(
+        f"SELECT d.number, d.partner, i.sku, l.qty, d.{day} AS day, l.lot, l.role, w.code, w.timezone FROM documents d"
         " JOIN document_lines l ON l.warehouse_id = d.warehouse_id AND l.document_id = d.id"
         " JOIN items i ON i.id = l.item_id JOIN warehouses w ON w.id = d.warehouse_id"
         f" WHERE {among('CAST(w.id AS text)', 'ids')} AND d.kind = :kind AND d.state IN {LIVE}"
@@ -84,7 +99,6 @@ def _documents(kind, day, warehouse_ids):
         ids=warehouse_ids,
         kind=kind,
     )
-    return [(*row[:3], _qty(row.qty), day_of(row.day, row.timezone), row.lot, row.code) for row in rows]
 
 
 def _people(scopes):
@@ -99,6 +113,7 @@ _GIVERS = {
     "opening": _opening,
     "receipts": _receipts,
     "picks": _picks,
+    "orders": _orders,
     "reasons": _reasons,
     "people": _people,
 }

@@ -60,6 +60,7 @@ TAKERS = {
     "opening": Taker(take_opening.check_opening, take_opening.write_opening),
     "receipts": Taker(take_documents.check_receipts, take_documents.write_receipts),
     "picks": Taker(take_documents.check_picks, take_documents.write_picks),
+    "orders": Taker(take_documents.check_orders, take_documents.write_orders),
     "people": Taker(take_people.check_people, take_people.write_people),
 }
 

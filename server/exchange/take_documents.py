@@ -1,4 +1,4 @@
-"""Receipts and picks from a spreadsheet: rows with one number are one document.
+"""Receipts, picks and production orders from a spreadsheet: rows with one number are one document.
 
 The document's id is made of its number, so the same file taken twice changes nothing. A changed file changes documents
 that nobody has begun to work on; later ones are refused, for people work from what they were shown.
@@ -16,7 +16,7 @@ from server.people.rules import Permission
 from server.people.who import warehouses_for
 
 _DOCUMENTS = UUID("0b9e4c1e-7a55-5d6e-8f0b-54f1a8f3d2a7")  # namespace of the ids of documents that came in a sheet
-OF_ONE_WAREHOUSE = ("receipts", "picks")
+OF_ONE_WAREHOUSE = ("receipts", "picks", "orders")
 
 
 def in_warehouse(kind, rows, code):
@@ -34,6 +34,16 @@ def check_receipts(rows, asker):
 def check_picks(rows, asker):
     """The same for picks."""
     return _check("pick", rows, asker)
+
+
+def check_orders(rows, asker):
+    """The same for production orders: what is made, and what it is made of."""
+    return _check("production", rows, asker)
+
+
+def write_orders(rows, asker):
+    """The same for production orders."""
+    _write("production", rows, asker)
 
 
 def write_receipts(rows, asker):
@@ -114,12 +124,13 @@ def _known(kind, rows):
 
 
 def _lines(rows):
-    return tuple(("goods", row.values["item"].id, row.values.get("lot", ""), row.values["quantity"]) for row in rows)
+    said = (row.values for row in rows)
+    return tuple((one.get("role", "goods"), one["item"].id, one.get("lot", ""), one["quantity"]) for one in said)
 
 
 def _asked(kind, warehouse_id, number, rows, timezone):
     said = rows[0].values
-    day = said.get("expected_on") or said.get("ship_by")
+    day = said.get("expected_on") or said.get("ship_by") or said.get("due_on")
     return Asked(
         id=str(uuid5(_DOCUMENTS, "\n".join((warehouse_id, kind, number)))),
         warehouse_id=warehouse_id,
@@ -127,7 +138,7 @@ def _asked(kind, warehouse_id, number, rows, timezone):
         asked={"imported": True},
         lines=_lines(rows),
         number=number,
-        partner=said.get("supplier") or said.get("customer"),
+        partner=said.get("supplier") or said.get("customer") or said.get("line"),
         expected_on=said.get("expected_on"),
         due_at=end_of_day(day, timezone) if day else None,
     )

@@ -14,18 +14,20 @@ from server.handling.places import outside
 from server.handling.rules import (
     INBOUND,
     OUTBOUND,
+    SURE,
     Checking,
     Expected,
     GoodsState,
     Heard,
     check_needed,
     may_leave,
-    outcome_of,
+    with_sure,
 )
 from server.ledger.rules import NewMove
 from server.quantity import value_of
 
-JUDGED = ("receive", "pick", "check", "putaway")
+JUDGED = ("receive", "pick", "check", "putaway", *SURE)
+HEARD = ("receive", "pick", "check", "settle", *SURE)
 _COLUMNS = "warehouse_id document_id item_id lot condition state first_qty agreed_qty posted_qty done_qty".split()
 
 
@@ -56,6 +58,11 @@ class Goods:
             Heard(row.step, row.person_id, row.qty, row.effective_at, row.serial, bool(row.more)) for row in self.said
         ]
 
+    def outcome_at(self, needed, at=None):
+        """What the statements come to, of those until an instant."""
+        heard = [one for one in self.heard if at is None or one.at <= at]
+        return with_sure(heard, needed)
+
 
 @dataclass(slots=True)
 class Came:
@@ -72,35 +79,36 @@ def come_to(desk, taken):
     about = [meant for meant in taken if meant.document is not None and meant.said.step in JUDGED]
     documents = {meant.document.id: meant.document for meant in about}
     items = {meant.item.id: meant.item for meant in about}
-    picked, put_away = defaultdict(int), defaultdict(int)
+    posted, done = defaultdict(int), defaultdict(int)
     for meant in about:
-        if meant.said.step == "pick" and not meant.again:
-            picked[meant.key] += meant.qty
-        if meant.said.step == "putaway":
-            put_away[meant.key] += meant.qty
-    return judge(desk.warehouse_id, documents, items, {meant.key for meant in about}, picked, put_away)
+        if meant.said.step in ("pick", *SURE) and not meant.again:
+            posted[meant.key] += meant.qty
+        if meant.said.step in ("putaway", *SURE):
+            done[meant.key] += meant.qty
+    return judge(desk.warehouse_id, documents, items, {meant.key for meant in about}, posted, done)
 
 
-def judge(warehouse_id, documents, items, keys, picked=None, put_away=None):
+def judge(warehouse_id, documents, items, keys, posted=None, done=None):
     """Judge goods `{(document, item, lot, condition)}` anew; writes what they came to, gives `Came`.
 
-    `picked`, `put_away`: what a batch has just added to them, whose moves are not posted yet.
+    `posted`, `done`: what a batch has just added to them, whose moves are not in the book yet.
     """
     policy = policy_for(warehouse_id, clock.now())[1].handling
     if not keys:
         return Came(policy=policy)
     all_goods = _read(warehouse_id, documents, items, keys)
     ships = _ships(warehouse_id, documents) if any(one.kind in OUTBOUND for one in documents.values()) else {}
+    gone = _gone(warehouse_id, ships, items) if ships else {}
     new_lots = _new_lots(warehouse_id, all_goods) if policy.receive_check_first_lot else set()
     came = Came(policy=policy)
     for goods in all_goods:
         needed = _needed(policy, goods, new_lots)
-        goods.outcome = outcome_of(goods.heard, needed)
-        goods.posted = (goods.before.posted_qty if goods.before else 0) + (picked or {}).get(goods.key, 0)
-        goods.done = (goods.before.done_qty if goods.before else 0) + (put_away or {}).get(goods.key, 0)
+        goods.outcome = goods.outcome_at(needed)
+        goods.posted = (goods.before.posted_qty if goods.before else 0) + (posted or {}).get(goods.key, 0)
+        goods.done = (goods.before.done_qty if goods.before else 0) + (done or {}).get(goods.key, 0)
         if goods.outcome.agreed is not None:
             _settle(warehouse_id, goods)
-        _ship(warehouse_id, goods, ships.get(goods.document.id, []), needed, came)
+        _ship(warehouse_id, goods, ships.get(goods.document.id, []), needed, gone, came)
         came.moves += goods.moves
     came.goods = [goods for goods in all_goods if goods.said or goods.before or goods.done]
     _write(warehouse_id, came.goods)
@@ -109,11 +117,14 @@ def judge(warehouse_id, documents, items, keys, picked=None, put_away=None):
 
 def _needed(policy, goods, new_lots):
     """Does a second person have to look at these goods?"""
-    if goods.document.kind in OUTBOUND:
+    kind = goods.document.kind
+    if kind in OUTBOUND:
         rule = Checking(policy.pick_check_over, policy.pick_check_share)
-    else:
+    elif kind == "receipt":
         first_lot, unannounced = policy.receive_check_first_lot, policy.receive_check_unannounced
         rule = Checking(policy.receive_check_over, policy.receive_check_share, first_lot, unannounced)
+    else:  # what customers send back is always inspected; our own goods from another warehouse by their value
+        rule = Checking(0 if kind == "return" else policy.receive_check_over, 0)
     stated = sum(row.qty for row in goods.said if row.step in ("receive", "pick"))
     value = value_of(max(stated, goods.expected.qty if goods.expected else 0), goods.item.unit_cost)
     new_lot = (goods.item.id, goods.lot) in new_lots
@@ -133,18 +144,36 @@ def _settle(warehouse_id, goods):
         goods.posted += owed
 
 
-def _ship(warehouse_id, goods, ships, needed, came):
+def _ship(warehouse_id, goods, ships, needed, gone, came):
     """What has left: of what was agreed on when the goods were sent off, though the word of it may have come later."""
     for ship in ships:
-        then = outcome_of([one for one in goods.heard if one.at <= ship.effective_at], needed)
+        then = goods.outcome_at(needed, ship.effective_at)
         if then.agreed is None or goods.outcome.agreed is None:
             continue
+        here = goods.document.id, goods.item.id
         ordered = goods.expected.qty if goods.expected else (0 if goods.document.announced else None)
-        qty = may_leave(min(then.agreed.qty, goods.outcome.agreed.qty), ordered, goods.done)
+        agreed = min(then.agreed.qty, goods.outcome.agreed.qty) - goods.done
+        qty = may_leave(agreed, ordered, gone.get(here, 0))
         if qty:
             goods.moves += shipped_moves(warehouse_id, goods, qty, ship)
             goods.done += qty
+            gone[here] = gone.get(here, 0) + qty
             came.shipped[goods.document.id] += qty
+
+
+def _gone(warehouse_id, ships, items):
+    """{(document, item): thousandths that have left, of all lots}: no lot may leave in the place of another."""
+    rows = fetch(
+        "SELECT document_id, item_id, SUM(done_qty) AS qty FROM document_goods WHERE warehouse_id = :w AND "
+        + among("document_id", "ids", "id")
+        + " AND "
+        + among("item_id", "items", "id")
+        + " GROUP BY document_id, item_id",
+        w=warehouse_id,
+        ids=sorted(ships),
+        items=sorted(items),
+    )
+    return {(row.document_id, row.item_id): int(row.qty) for row in rows}
 
 
 def _read(warehouse_id, documents, items, keys):
@@ -156,7 +185,7 @@ def _read(warehouse_id, documents, items, keys):
         "SELECT s.*, m.id AS move_id FROM " + table + " v JOIN statements s ON s.warehouse_id = :w"
         " AND s.document_id = v.d AND s.item_id = v.i AND s.lot = v.lot AND s.condition = v.c"
         " LEFT JOIN moves m ON m.warehouse_id = s.warehouse_id AND m.id = s.id"
-        " WHERE s.step IN ('receive', 'pick', 'check', 'settle') AND NOT EXISTS"
+        f" WHERE s.step IN {HEARD} AND NOT EXISTS"
         " (SELECT 1 FROM statements x WHERE x.warehouse_id = s.warehouse_id AND x.voids_id = s.id)"
         " ORDER BY s.effective_at, s.id",
         keys=wanted,

@@ -14,9 +14,12 @@ from server.handling.agree import judge
 from server.handling.desk import documents_named
 from server.handling.finish import close_documents, finish_inbound, finish_left, standing_of
 from server.handling.follow import tend_cases
+from server.handling.moves import allowed_moves
 from server.handling.refusals import DocumentClosed, NotWaiting, OwnDocument
-from server.handling.rules import CLOSED, INBOUND, LIVE, OUTBOUND
+from server.handling.rules import CLOSED, INBOUND, LEAVING, LIVE, OUTBOUND
 from server.handling.say import COLUMNS
+from server.handling.transfer import announce
+from server.handling.usage import open_overuse
 from server.ledger.post import post
 
 
@@ -60,6 +63,24 @@ def approve(document, person_id):
         w=document.warehouse_id,
         id=document.id,
     )
+    if document.kind == "transfer":
+        announce(document)
+    if document.kind in LEAVING:
+        _let_go(document)
+
+
+def _let_go(document):
+    """What somebody had said before it was allowed is true from the instant when they said it."""
+    rows = fetch(
+        "SELECT s.* FROM statements s WHERE s.warehouse_id = :w AND s.document_id = :d AND s.step = :step"
+        " AND NOT EXISTS (SELECT 1 FROM statements x WHERE x.warehouse_id = s.warehouse_id AND x.voids_id = s.id)",
+        w=document.warehouse_id,
+        d=document.id,
+        step=document.kind,
+    )
+    if rows:
+        post(allowed_moves(document, rows, items_by_id({row.item_id for row in rows})))
+        close_documents(document.warehouse_id, [document.id])
 
 
 def reject(document, person_id):
@@ -94,6 +115,8 @@ def close(document, _person_id):
         raise NotWaiting()
     if document.kind in INBOUND:
         finish_inbound(document.warehouse_id, [document], {document.id})
+    if document.kind == "production":
+        open_overuse(document)
     if document.kind in OUTBOUND:
         finish_left(document.warehouse_id, document, here)
     close_documents(document.warehouse_id, [document.id])

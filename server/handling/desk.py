@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from server import clock
 from server.catalog.identify import identify_many
 from server.catalog.lookup import items_by_id, items_by_sku, locations_by_code
+from server.catalog.policy import policy_for
 from server.db import among, fetch, given, is_embedded
 from server.handling.open import Asked, write_documents
 from server.handling.rules import CLOSED, LIVE, Side
@@ -29,6 +30,9 @@ class Desk:
         """The document that a statement names, or None."""
         named = one.document or (self._unannounced(one)[0] if one.step == "receive" else None)
         rows = [row for row in self.documents.get(named, []) if not one.kinds or row.kind in one.kinds]
+        rows += (
+            [row for row in self.documents.get(far_side(named), []) if row.kind in one.kinds] if _is_id(named) else []
+        )
         return min(rows, key=lambda row: (row.state in CLOSED, row.requested_at), default=None)
 
     def others(self, document, side):
@@ -88,6 +92,30 @@ class Desk:
         return found
 
     @cached_property
+    def policy(self):
+        """The rules of handling that hold now."""
+        return policy_for(self.warehouse_id, clock.now())[1].handling
+
+    @cached_property
+    def reasons(self):
+        """The codes of the reasons and causes that are in use."""
+        return {row.code for row in fetch("SELECT code FROM reasons WHERE active = :yes", yes=True)}
+
+    @cached_property
+    def only_places(self):
+        """{(item id, lot): the one place where it lies} of what lies in one place only."""
+        rows = fetch(
+            "SELECT b.item_id, b.lot, MIN(CAST(b.location_id AS VARCHAR(36))) AS place, COUNT(*) AS n FROM balances b"
+            " JOIN locations l ON l.warehouse_id = b.warehouse_id AND l.id = b.location_id AND l.role IS NULL"
+            " WHERE b.warehouse_id = :w AND b.qty > 0 AND "
+            + among("b.item_id", "ids", "id")
+            + " GROUP BY b.item_id, b.lot",
+            w=self.warehouse_id,
+            ids=list(self.items[1]),
+        )
+        return {(row.item_id, row.lot): row.place for row in rows if row.n == 1}
+
+    @cached_property
     def serials(self):
         """{(document, item, serial)} that the first side scanned before."""
         ids = sorted({row.id for rows in self.documents.values() for row in rows})
@@ -130,6 +158,7 @@ class Desk:
         """{id or number as it was said: document rows}, locked, so that two sides are judged one after the other."""
         named = {one.document for one in self.said} - {None}
         ids = {text for text in named if _is_id(text)}
+        ids |= {far_side(one) for one in ids}
         ids |= {self._unannounced(one)[0] for one in self.said if one.step == "receive" and one.document is None}
         found: dict[str, list] = defaultdict(list)
         for row in documents_named(self.warehouse_id, ids, named):
@@ -165,25 +194,31 @@ def documents_named(warehouse_id, ids, numbers):
 
 
 def houses_of(names, warehouse_ids):
-    """{id or number: [warehouse ids]} of documents in these warehouses; live ones before closed ones."""
-    ids, numbers = [name for name in names if _is_id(name)], list(names)
+    """{id or number: [(warehouse id, kind)]} of documents in these warehouses; live ones before closed ones."""
+    ids = {name: name for name in names if _is_id(name)}
+    ids |= {far_side(name): name for name in ids}
     found: dict[str, list] = defaultdict(list)
     houses = [(one,) for one in warehouse_ids]
-    for column, kind, values in (("id", "id", ids), ("number", "text", numbers)):
+    for column, kind, values in (("id", "id", list(ids)), ("number", "text", list(names))):
         if values and houses:
             rows = fetch(
-                f"SELECT d.warehouse_id, d.{column} AS name, d.state FROM {given('houses', w='id')} h"
+                f"SELECT d.warehouse_id, d.{column} AS name, d.kind, d.state FROM {given('houses', w='id')} h"
                 f" JOIN documents d ON d.warehouse_id = h.w AND {among(f'd.{column}', 'values', kind)}",
                 houses=houses,
                 values=values,
             )
             for row in sorted(rows, key=lambda row: row.state not in LIVE):
-                found[row.name].append(row.warehouse_id)
+                found[ids.get(row.name, row.name)].append((row.warehouse_id, row.kind))
     return found
+
+
+def far_side(document_id):
+    """The id of a transfer's other document: the arrival in the far warehouse."""
+    return str(uuid5(UUID(document_id), "arrival"))
 
 
 def _is_id(text):
     try:
-        return len(text) == 36 and str(UUID(text)) == text
+        return text is not None and len(text) == 36 and str(UUID(text)) == text
     except ValueError:
         return False

@@ -49,7 +49,13 @@ def _another_lot(goods):
 
 def _over(warehouse_id, came):
     """More of an item than the document asks for, over all its lots; and packs taken for pieces."""
-    agreed = [goods for goods in came.goods if goods.outcome.agreed is not None and goods.expected is not None]
+    agreed = [
+        goods
+        for goods in came.goods
+        if goods.outcome.agreed is not None
+        and goods.expected is not None
+        and goods.document.kind in (*INBOUND, *OUTBOUND)
+    ]
     totals = _totals(warehouse_id, agreed)
     packs = _packs({goods.item.id for goods in agreed})
     for goods in {(one.document.id, one.item.id): one for one in agreed}.values():

@@ -66,12 +66,21 @@ def finish_inbound(warehouse_id, documents, submitted=()):
         here, all_said = standings[one.id], one.state == "submitted" or one.id in submitted
         if here.open or not (all_said or not here.missing and here.expected):
             continue
-        if all_said:
+        if all_said and one.kind == "transfer_in":
+            matters += _differences(warehouse_id, one, here)
+        elif all_said:
             matters += _missing(warehouse_id, one, here.missing, here.costs, "short_receipt")
         if all(here.done[item] >= qty for item, qty in here.agreed.items()) and any(here.agreed.values()):
             done.append(one.id)
     open_many(matters)
     close_documents(warehouse_id, done)
+
+
+def finish_leaving(warehouse_id, ids):
+    """Scraps, samples, gifts: done when all that was allowed has left."""
+    if ids:
+        standings = standing_of(warehouse_id, sorted(ids))
+        close_documents(warehouse_id, [id_ for id_, here in standings.items() if not here.unshipped])
 
 
 def finish_outbound(warehouse_id, document, ship_at, short_items):
@@ -143,13 +152,33 @@ def _missing(warehouse_id, document, missing, costs, kind):
             location_id=document.place_id,
             item_id=item_id,
             qty=-qty,
-            value=value_of(qty, costs[item_id]),
+            value=value_of(abs(qty), costs[item_id]),
             subject=f"{kind}:{document.id}:{item_id}",
             note=document.number,
             owner_id=document.requested_by,
         )
         for item_id, qty in missing.items()
     ]
+
+
+def _differences(warehouse_id, document, here):
+    """What arrived against what the other warehouse sent (as long as it has not said: what was asked for)."""
+    sent = _sent(document) or here.expected
+    off = {item: sent.get(item, 0) - here.agreed.get(item, 0) for item in {*sent, *here.agreed}}
+    costs = defaultdict(int, here.costs)
+    return _missing(warehouse_id, document, {k: qty for k, qty in off.items() if qty}, costs, "transfer_differs")
+
+
+def _sent(document):
+    """{item id: thousandths} that the other warehouse has sent on this arrival's transfer; empty if nothing yet."""
+    rows = fetch(
+        "SELECT g.item_id, SUM(g.done_qty) AS qty FROM documents d JOIN document_goods g"
+        " ON g.warehouse_id = d.warehouse_id AND g.document_id = d.id"
+        " WHERE d.warehouse_id = :far AND d.kind = 'transfer' AND d.number = :number GROUP BY g.item_id",
+        far=document.far_id,
+        number=document.number,
+    )
+    return {row.item_id: int(row.qty) for row in rows if row.qty}
 
 
 def _late(warehouse_id, document):

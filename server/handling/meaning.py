@@ -15,27 +15,23 @@ from server.handling.refusals import (
     DocumentUnknown,
     ExpiryRequired,
     OnHold,
+    PhotoRequired,
     PlaceRequired,
     PlaceVirtual,
     QuantityNotPositive,
+    ReasonUnknown,
     SameDevice,
     SamePerson,
     SamePlace,
     SerialRequired,
 )
-from server.handling.rules import CLOSED, INBOUND, SIDE_OF
+from server.handling.rules import CLOSED, INBOUND, LEAVING, SIDE_OF
 from server.handling.said import Meant
+from server.quantity import value_of
 
-WITHOUT_DOCUMENT = ("putaway", "scrap", "return", "sample", "gift", "internal_use")
-FROM_SHELF = (
-    "pick",
-    "short",
-    "scrap",
-    "sample",
-    "gift",
-    "internal_use",
-    "consume",
-)  # `location`: a shelf, never a guess
+WITHOUT_DOCUMENT = ("putaway", "return", *LEAVING)
+FROM_SHELF = ("pick", "short", "consume", "load", *LEAVING)  # what may be held there
+NAMES_PLACE = ("pick", "short", "consume", "output", "return", *LEAVING)  # `location` has to be said
 
 
 def mean(desk, one):
@@ -47,14 +43,36 @@ def mean(desk, one):
         _fits(desk, one, item, lot, serial, expiry)
     qty = _qty(one, label, serial)
     place_id, to_id = _places(desk, one, document)
+    if one.step == "load" and one.location is None and item is not None:
+        place_id = desk.only_places.get((item.id, lot), place_id)
     if item is not None and one.step in FROM_SHELF and one.step != "short":
         _not_on_hold(desk, item, lot, place_id)
     if SIDE_OF.get(one.step) is not None:
         desk.join(document, SIDE_OF[one.step])
     again = _scanned_before(desk, document, item, serial, one)
-    condition = one.condition or "good" if document is not None and document.kind in INBOUND else ""
-    meant = Meant(one, document, item, lot, serial, expiry, qty, condition, place_id, to_id, again)
-    return meant, "code_unknown" if item is None else "already_scanned" if again else None
+    condition = _condition(one, document)
+    if one.reason is not None and one.reason not in desk.reasons:
+        raise ReasonUnknown(reason=one.reason)
+    waits = document is None and one.step in LEAVING and _needs_approval(desk, one, item, qty)
+    meant = Meant(one, document, item, lot, serial, expiry, qty, condition, place_id, to_id, again, waits)
+    hint = "code_unknown" if item is None else "already_scanned" if again else None
+    return meant, "waits_for_approval" if waits else hint
+
+
+def _condition(one, document):
+    """Good or damaged of what comes in; of an order, is it used or made."""
+    if one.step in ("consume", "output"):
+        return {"consume": "input", "output": "output"}[one.step]
+    return one.condition or "good" if document is not None and document.kind in INBOUND else ""
+
+
+def _needs_approval(desk, one, item, qty):
+    """Above a value somebody else allows it first. Raises `PhotoRequired`."""
+    value = value_of(qty, item.unit_cost)
+    photo, approval = desk.policy.photo_over.get(one.step), desk.policy.approval_over.get(one.step)
+    if photo is not None and value > photo and one.photo is None:
+        raise PhotoRequired()
+    return approval is not None and value > approval
 
 
 def document_for(desk, one):
@@ -138,7 +156,7 @@ def _places(desk, one, document):
     """(place, the place to which it goes) as ids; the document's dock or staging place where none was said."""
     standing = document.place_id if document is not None else None
     place_id = _place(desk, one.location) if one.location is not None else standing
-    if place_id is None or one.step in FROM_SHELF and one.location is None:
+    if place_id is None or one.step in NAMES_PLACE and one.location is None:
         raise PlaceRequired()
     if one.step == "putaway":
         if one.to is None:

@@ -8,7 +8,34 @@ from server.ledger.rules import NewMove
 
 def direct_moves(desk, taken):
     """Moves of statements that are true at once: picks, putaways, what leaves the shelf otherwise, production."""
-    return [_direct(desk, meant) for meant in taken if meant.said.step in _WAYS and not meant.again]
+    return [_direct(desk, meant) for meant in taken if meant.said.step in _WAYS and not (meant.again or meant.waits)]
+
+
+def allowed_moves(document, rows, items):
+    """Moves of what waited for approval, each when it was said. `rows`: statements."""
+    target = outside(document.warehouse_id)[LEAVING[document.kind]]
+    return [
+        NewMove(
+            id=row.id,
+            warehouse_id=document.warehouse_id,
+            item_id=row.item_id,
+            lot=row.lot,
+            from_id=row.place_id,
+            to_id=target,
+            qty=row.qty,
+            kind=row.step,
+            effective_at=row.effective_at,
+            earliest_at=row.earliest_at,
+            latest_at=row.latest_at,
+            unit_cost=items[row.item_id].unit_cost,
+            person_id=row.person_id,
+            device_id=row.device_id,
+            document=document.number,
+            reason=row.reason,
+            serials=(row.serial,) if row.serial else (),
+        )
+        for row in rows
+    ]
 
 
 def _from_shelf_to(role):
@@ -22,6 +49,7 @@ def _to_shelf_from(role):
 _WAYS = {
     "pick": lambda _, meant: (meant.place_id, meant.to_id),
     "putaway": lambda _, meant: (meant.place_id, meant.to_id),
+    "load": _from_shelf_to("TRANSIT"),
     "consume": _from_shelf_to("PRODUCTION"),
     "output": _to_shelf_from("PRODUCTION"),
     "return": _to_shelf_from("CUSTOMER"),

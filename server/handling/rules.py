@@ -43,6 +43,7 @@ class GoodsState(StrEnum):
     AGREED = "agreed"
 
 
+SURE = ("load", "consume", "output", *LEAVING)  # steps that nobody checks: one word is enough
 SIDE_OF = {"receive": Side.FIRST, "pick": Side.FIRST, "short": Side.FIRST, "check": Side.CHECK}
 
 
@@ -64,6 +65,10 @@ class Tally:
 
     qty: int = 0
     serials: frozenset[str] = frozenset()
+
+    def plus(self, other):
+        """Both together."""
+        return Tally(self.qty + other.qty, self.serials | other.serials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,17 @@ def outcome_of(heard, check_needed):
         if one in checks[n:]:
             return Outcome(GoodsState.AGREED, first, one)
     return Outcome(GoodsState.DIFFERS, first)
+
+
+def with_sure(heard, check_needed):
+    """The same, where some of it needs no second word: what was loaded at once, used or made."""
+    sure = [one for one in heard if one.step in SURE]
+    if not sure:
+        return outcome_of(heard, check_needed)
+    others = [one for one in heard if one.step not in SURE]
+    rest = outcome_of(others, check_needed) if others else Outcome(GoodsState.AGREED, Tally(), Tally())
+    agreed = rest.agreed and rest.agreed.plus(tally_of(sure))
+    return Outcome(rest.state, rest.first.plus(tally_of(sure)), agreed)
 
 
 def tally_of(heard):
@@ -175,7 +191,25 @@ class Expected:
             self.lots[lot] = self.lots.get(lot, 0) + qty
 
 
-def may_leave(agreed, expected, gone):
-    """How much more may be shipped of what was agreed on: never more than was ordered. Thousandths."""
-    limit = agreed if expected is None else min(agreed, expected)
-    return max(0, limit - gone)
+def may_leave(agreed, ordered, gone):
+    """How much more may be shipped: of what is agreed on and still here, never more than was ordered. Thousandths.
+
+    `ordered`: None if nobody said how much; `gone`: what has left already.
+    """
+    return max(0, agreed if ordered is None else min(agreed, ordered - gone))
+
+
+def usage_of(planned, used, made, to_make):
+    """(expected, over, state) of one material: expected for what was really made, as the bill of materials has it.
+
+    All in thousandths. Used although nothing was made is no overuse yet: it was not reported.
+    """
+    expected = planned * made // to_make if to_make else 0
+    if made and not used and planned:
+        return expected, -expected, "not_issued"
+    if used and not made:
+        return expected, 0, "not_reported"
+    if used and not planned:
+        return 0, used, "not_planned"
+    over = used - expected
+    return expected, over, "overuse" if over > 0 else "underuse" if over < 0 else "ok"

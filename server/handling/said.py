@@ -41,7 +41,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What it means here: rows of the catalogue in place of words. `again`: a serial that was scanned before."""
+    """What it means here: rows of the catalogue in place of words. `again`: a serial that was scanned before.
+
+    `waits`: somebody else has to allow it first, under a document that has the statement's id.
+    """
 
     said: Said
     document: object | None
@@ -54,6 +57,7 @@ class Meant:
     place_id: str | None
     to_id: str | None
     again: bool = False
+    waits: bool = False
 
     @property
     def key(self):

@@ -5,10 +5,11 @@ from server.db import put
 from server.errors import Refusal
 from server.handling.agree import come_to
 from server.handling.desk import Desk
-from server.handling.finish import finish_inbound
+from server.handling.finish import finish_inbound, finish_leaving
 from server.handling.follow import follow
 from server.handling.meaning import mean
-from server.handling.rules import SIDE_OF
+from server.handling.open import Asked, write_documents
+from server.handling.rules import LEAVING, SIDE_OF
 from server.ids import new_id
 
 COLUMNS = (
@@ -29,10 +30,38 @@ def say(warehouse_id, act, said):
         except Refusal as refusal:
             outcomes.append(refusal)
     keep(desk, taken)
-    known = [meant for meant in taken if meant.item is not None]
+    _ask(desk, [meant for meant in taken if meant.waits])
+    known = [meant for meant in taken if meant.item is not None and not meant.waits]
     follow(desk, known, come_to(desk, known))
     finish_inbound(warehouse_id, _ending(known))
+    finish_leaving(warehouse_id, {meant.document.id for meant in known if _leaves(meant)})
     return outcomes
+
+
+def _leaves(meant):
+    return meant.document is not None and meant.document.kind in LEAVING
+
+
+def _ask(desk, waiting):
+    """What is too valuable to leave on one person's word becomes a document that waits for approval."""
+    write_documents(
+        [
+            Asked(
+                id=meant.said.id,
+                warehouse_id=desk.warehouse_id,
+                kind=meant.said.step,
+                asked={"statement": meant.said.id},
+                lines=(("goods", meant.item.id, meant.lot, meant.qty),),
+                place_id=meant.place_id,
+                reason=meant.said.reason,
+                note=meant.said.note,
+                photo=meant.said.photo,
+                state="requested",
+            )
+            for meant in waiting
+        ],
+        desk.act.person_id,
+    )
 
 
 def _ending(taken):
@@ -78,9 +107,15 @@ def _names_lot(desk, meant):
 def _row(desk, meant, now):
     one = meant.said
     return (
-        *(desk.warehouse_id, one.id, meant.document.id if meant.document else None, one.step),
+        *(desk.warehouse_id, one.id, _document_id(meant), one.step),
         *(meant.item.id if meant.item else None, meant.lot, meant.serial, meant.expiry, meant.condition, meant.qty),
         *(meant.place_id, meant.to_id, one.more, None, one.code if one.code is not None else one.sku, one.photo),
         *(one.reason, one.note, desk.act.person_id, desk.act.device_id, one.device_at, one.when.at),
         *(one.when.earliest, one.when.latest, now),
     )
+
+
+def _document_id(meant):
+    if meant.waits:
+        return meant.said.id
+    return meant.document.id if meant.document else None

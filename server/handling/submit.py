@@ -9,7 +9,7 @@ from server.handling.finish import finish_inbound
 from server.handling.follow import tend_cases
 from server.handling.meaning import document_for, refuse_other_side
 from server.handling.refusals import DocumentUnknown, EntriesMissing, StatementUnknown
-from server.handling.rules import Side
+from server.handling.rules import SURE, Side
 from server.handling.say import COLUMNS
 from server.intake.log import missing_before
 from server.ledger.post import post
@@ -76,11 +76,13 @@ def void(warehouse_id, act, one, statement_id):
 
 
 def _take_back(warehouse_id, said):
-    column = "done_qty" if said.step == "putaway" else "posted_qty"
+    posted = said.qty if said.step != "putaway" else 0
+    done = said.qty if said.step in ("putaway", *SURE) else 0
     run(
-        f"UPDATE document_goods SET {column} = {column} - :qty WHERE warehouse_id = :w AND document_id = :d"
-        " AND item_id = :i AND lot = :lot AND condition = :c",
-        qty=said.qty,
+        "UPDATE document_goods SET posted_qty = posted_qty - :posted, done_qty = done_qty - :done"
+        " WHERE warehouse_id = :w AND document_id = :d AND item_id = :i AND lot = :lot AND condition = :c",
+        posted=posted,
+        done=done,
         w=warehouse_id,
         d=said.document_id,
         i=said.item_id,

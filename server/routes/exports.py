@@ -20,7 +20,7 @@ routes = Blueprint("exports", __name__, description="Spreadsheets out, in the sh
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = {"csv": (write_csv, "text/csv"), "xlsx": (write_xlsx, _XLSX)}
 # Stock and what documents expect are book knowledge, names are personal: exporting asks for the right to read them too.
-_ALSO = dict.fromkeys(("opening", "items", "receipts", "picks"), Permission.READ_BOOK)
+_ALSO = dict.fromkeys(("opening", "items", *OF_ONE_WAREHOUSE), Permission.READ_BOOK)
 _ALSO["people"] = Permission.READ_PEOPLE
 
 

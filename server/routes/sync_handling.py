@@ -3,9 +3,9 @@
 Statements that follow one another are kept together, by a handful of statements; ships and the small words alone.
 """
 
-from server.handling import ship, submit
+from server.handling import ship, submit, transfer
 from server.handling.desk import houses_of
-from server.handling.rules import INBOUND, OUTBOUND
+from server.handling.rules import INBOUND, LEAVING, OUTBOUND
 from server.handling.said import Act, Said
 from server.handling.say import say
 
@@ -17,11 +17,17 @@ STEPS = {
     "pick.line": ("pick", tuple(OUTBOUND)),
     "pick.check": ("check", tuple(OUTBOUND)),
     "pick.short": ("short", tuple(OUTBOUND)),
+    **{f"adjust.{kind}": (kind, (kind,)) for kind in LEAVING},
+    "adjust.return": ("return", ()),
+    "produce.consume": ("consume", ("production",)),
+    "produce.output": ("output", ("production",)),
 }
 ALONE = {
     "ship": tuple(OUTBOUND),
     "receive.submit": tuple(INBOUND),
     "pick.submit": tuple(OUTBOUND),
+    "transfer.ship": ("transfer",),
+    "transfer.receive": ("transfer_in",),
     "document.claim": (),
     "document.void": (),
 }
@@ -31,12 +37,16 @@ TYPES = {*STEPS, *ALONE}
 
 def houses_of_documents(events, warehouse_ids):
     """{event id: warehouse id} of events that name a document which only one of these warehouses has."""
-    named = {event.id: _document(event) for event in events if event.type in TYPES}
-    named = {id_: document for id_, document in named.items() if document is not None}
+    named = {event.id: (_document(event), _kinds(event)) for event in events if event.type in TYPES}
+    named = {id_: said for id_, said in named.items() if said[0] is not None}
     if not named:
         return {}
-    found = houses_of(set(named.values()), warehouse_ids)
-    return {id_: found[name][0] for id_, name in named.items() if len(set(found.get(name, ()))) == 1}
+    found = houses_of({document for document, _ in named.values()}, warehouse_ids)
+    houses = {
+        id_: {house for house, kind in found.get(document, ()) if not kinds or kind in kinds}
+        for id_, (document, kinds) in named.items()
+    }
+    return {id_: next(iter(fits)) for id_, fits in houses.items() if len(fits) == 1}
 
 
 def keep(warehouse_id, who_id, device_id, events):
@@ -46,47 +56,73 @@ def keep(warehouse_id, who_id, device_id, events):
 
 def act_alone(event, who_id, device_id):
     """One event that acts by itself; gives None or a hint, or raises why not."""
-    act = Act(who_id, device_id)
+    act, house = Act(who_id, device_id), event.warehouse_id
     if event.type in STEPS:
-        (outcome,) = say(event.warehouse_id, act, [_said(event)])
+        (outcome,) = say(house, act, [_said(event)])
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
-    one = Said(event.id, "ship", event.at, event.when, ALONE[event.type], note=event.data.note)
     if event.type == "document.void":
-        return submit.void(event.warehouse_id, act, one, event.data.statement)
-    one = Said(
-        *(event.id, "ship" if event.type == "ship" else "submit", event.at, event.when, ALONE[event.type]),
-        document=_document(event),
-        condition=event.data.side,
-        photo=event.data.photo,
-        note=event.data.note,
-    )
+        one = Said(event.id, "void", event.at, event.when, note=event.data.note)
+        return submit.void(house, act, one, event.data.statement)
+    one = _whole(event)
+    if event.type.startswith("transfer."):
+        lines = [_line(event, line) for line in event.data.lines or ()]
+        verb = transfer.ship_transfer if event.type == "transfer.ship" else transfer.receive_transfer
+        return verb(house, act, one, lines)
     if event.type == "ship":
-        return ship.ship(event.warehouse_id, act, one)
+        return ship.ship(house, act, one)
     if event.type == "document.claim":
-        return submit.claim(event.warehouse_id, act, one)
-    return submit.submit(event.warehouse_id, act, one, event.seq)
+        return submit.claim(house, act, one)
+    return submit.submit(house, act, one, event.seq)
+
+
+def _kinds(event):
+    return STEPS[event.type][1] if event.type in STEPS else ALONE[event.type]
 
 
 def _document(event):
     """The document that an event names; ids in small letters."""
-    said = getattr(event.data, "document", None)
+    said = getattr(event.data, "document", None) or getattr(event.data, "order", None)
     return said.lower() if said is not None and len(said) == 36 and said.count("-") == 4 else said
 
 
+def _whole(event):
+    """An event about a document as a whole."""
+    return Said(
+        *(event.id, "ship" if event.type == "ship" else "submit", event.at, event.when, ALONE[event.type]),
+        document=_document(event),
+        condition=getattr(event.data, "side", None),
+        photo=event.data.photo,
+        note=event.data.note,
+        more=bool(getattr(event.data, "more", None)),
+    )
+
+
+def _line(event, line):
+    return Said(
+        *(event.id, "", event.at, event.when),
+        code=line.code,
+        sku=line.sku,
+        lot=line.lot,
+        serial=line.serial,
+        expiry=line.expiry,
+        quantity=line.quantity,
+        condition=line.condition,
+        location=line.location or event.data.location,
+        photo=line.photo,
+    )
+
+
 def _said(event):
+    """A statement about one item."""
     one = event.data
     step, kinds = STEPS[event.type]
-    more = {}
+    places = {"location": getattr(one, "location", None)}
     if event.type == "putaway":
-        more = {"location": one.from_, "to": one.to}
-    else:
-        more = {"location": one.location if event.type != "pick.check" else None}
-    if event.type != "pick.short":
-        more |= {"quantity": one.quantity, "condition": one.condition}
-    else:
-        more |= {"quantity": one.found}
+        places = {"location": one.from_, "to": one.to}
+    elif event.type == "pick.check":
+        places = {}
     return Said(
         *(event.id, step, event.at, event.when, kinds),
         document=_document(event),
@@ -95,8 +131,11 @@ def _said(event):
         lot=one.lot,
         serial=one.serial,
         expiry=getattr(one, "expiry", None),
+        quantity=one.found if event.type == "pick.short" else one.quantity,
+        condition=getattr(one, "condition", None),
         photo=one.photo,
+        reason=getattr(one, "reason", None),
         note=getattr(one, "note", None),
         more=bool(getattr(one, "more", None)),
-        **more,
+        **places,
     )

@@ -82,6 +82,66 @@ class WithdrawData(msgspec.Struct):
     warehouse: Text | None = None
 
 
+class LineData(msgspec.Struct):
+    """A line of a transfer."""
+
+    code: Label | None = None
+    sku: Text | None = None
+    lot: Text | None = None
+    serial: Text | None = None
+    expiry: Day | None = None
+    quantity: Number | None = None
+    condition: Text | None = None
+    location: Text | None = None
+    photo: Text | None = None
+
+
+class TransferData(msgspec.Struct):
+    """`transfer.ship`, `transfer.receive`. `more`: this is not all yet."""
+
+    document: Text
+    lines: list[LineData] | None = None
+    location: Text | None = None
+    more: bool | None = None
+    note: Note | None = None
+    photo: Text | None = None
+    warehouse: Text | None = None
+
+
+class LeaveData(msgspec.Struct):
+    """`adjust.scrap`, `adjust.return`, `adjust.sample`, `adjust.gift`, `adjust.internal_use`."""
+
+    location: Text
+    reason: Text
+    quantity: Number | None = None
+    code: Label | None = None
+    sku: Text | None = None
+    lot: Text | None = None
+    serial: Text | None = None
+    document: Text | None = None
+    photo: Text | None = None
+    note: Note | None = None
+    warehouse: Text | None = None
+
+
+class ProduceData(msgspec.Struct):
+    """`produce.consume`, `produce.output` (报工)."""
+
+    order: Text
+    location: Text
+    quantity: Number | None = None
+    code: Label | None = None
+    sku: Text | None = None
+    lot: Text | None = None
+    serial: Text | None = None
+    expiry: Day | None = None
+    photo: Text | None = None
+    note: Note | None = None
+    warehouse: Text | None = None
+
+
+_ONE_ITEM = GoodsData | ShortData | PutawayData | LeaveData | ProduceData | LineData
+MOST_LINES = 1000
 SHAPES = {
     "receive.line": GoodsData,
     "receive.check": GoodsData,
@@ -92,6 +152,11 @@ SHAPES = {
     "pick.short": ShortData,
     "pick.submit": DocumentData,
     "ship": DocumentData,
+    "transfer.ship": TransferData,
+    "transfer.receive": TransferData,
+    **{f"adjust.{kind}": LeaveData for kind in ("scrap", "return", "sample", "gift", "internal_use")},
+    "produce.consume": ProduceData,
+    "produce.output": ProduceData,
     "document.claim": DocumentData,
     "document.void": WithdrawData,
 }
@@ -100,21 +165,30 @@ NEEDS_DOCUMENT = ("receive.check", "pick.line", "pick.check")
 
 def check_handling(kind, data):
     """Numbers and choices: what a type alone does not say."""
-    if isinstance(data, GoodsData | ShortData | PutawayData):
-        if data.code is None and data.sku is None:
-            raise bad_field("code", "required")
-        if isinstance(data, ShortData):
-            data.found = qty_of(data.found, "found")
-        else:
-            data.quantity = qty_of(data.quantity)
-            if data.condition is not None and data.condition not in CONDITIONS:
-                raise bad_field("condition", "not_a_choice")
-    if isinstance(data, GoodsData) and data.expiry is not None:
-        _day(data.expiry)
+    if isinstance(data, TransferData):
+        if len(data.lines or ()) > MOST_LINES:
+            raise bad_field("lines", "too_many")
+        for line in data.lines or ():
+            _one_item(line)
+    elif isinstance(data, _ONE_ITEM):
+        _one_item(data)
     if kind in NEEDS_DOCUMENT and data.document is None:
         raise bad_field("document", "required")
     if isinstance(data, DocumentData) and data.side not in (None, "first", "check"):
         raise bad_field("side", "not_a_choice")
+
+
+def _one_item(data):
+    if data.code is None and data.sku is None:
+        raise bad_field("code", "required")
+    if isinstance(data, ShortData):
+        data.found = qty_of(data.found, "found")
+    else:
+        data.quantity = qty_of(data.quantity)
+    if getattr(data, "condition", None) not in (None, *CONDITIONS):
+        raise bad_field("condition", "not_a_choice")
+    if getattr(data, "expiry", None) is not None:
+        _day(data.expiry)
 
 
 def _day(said):

@@ -109,6 +109,21 @@ def test_what_was_picked_too_much_stays_behind(shop):
     assert shop.zhou.document(shop.order)["state"] == "done"
 
 
+def test_lots_together_never_leave_beyond_the_order(shop):
+    for lot in ("L1", "L2"):
+        shop.given.lot("MILK", lot, "2027-01-01")
+        shop.shelf("A-02", lot=lot, milk=5)
+    order = shop.chen.open_document("pick", {"MILK": 5}).ok()["id"]
+    for lot, quantity in (("L1", 3), ("L2", 4)):
+        shop.li.pick(order, "MILK", quantity, "A-02", lot=lot)
+        shop.wang.pick_check(order, "MILK", quantity, lot=lot)
+
+    shop.sun.ship(order)
+
+    gone = {key[2]: qty for key, qty in shop.zhou.stock(location="CUSTOMER", sku="MILK").items()}
+    assert gone == {"L1": "3.000", "L2": "2.000"} and shop.zhou.document(order)["state"] == "done"
+
+
 def test_a_short_pick_ships_what_there_is_and_says_what_is_missing(shop):
     shop.li.pick(shop.order, "TEA", 3, "A-01")
     shop.li.pick_short(shop.order, "TEA", 0, "A-01", note="empty shelf")
