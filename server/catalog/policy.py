@@ -71,6 +71,8 @@ class PolicyBody:
     auto_post_value_max: int
     note_over: int | None
     photo_over: int | None
+    photo_items: frozenset[str]
+    photo_share: float
     recount_hours: int
     decision_hours: int
     cause_hours: int
@@ -105,6 +107,8 @@ def read_body(body):
         auto_post_value_max=read_money(said["auto_post_value_max"]),
         note_over=_maybe(read_money, said["note_over"]),
         photo_over=_maybe(read_money, said["photo_over"]),
+        photo_items=frozenset(said["count_photos"]["items"]),
+        photo_share=float(said["count_photos"]["share"]),
         recount_hours=hours["recount"],
         decision_hours=hours["decision"],
         cause_hours=hours["cause"],

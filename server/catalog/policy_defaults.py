@@ -27,6 +27,7 @@ DEFAULTS = {
     },
     "note_over": "1000.0000",
     "photo_over": None,
+    "count_photos": {"items": [], "share": "0"},  # of every count of these items, and of so many bins by chance
     "deadline_hours": {"recount": 24, "decision": 48, "cause": 120},
     "lease_minutes": 60,
     "task_locations_max": 50,

@@ -109,7 +109,7 @@ def own_entries(task, person_id):
     """This person's statements in a task, in time order, with `voided`."""
     return fetch(
         "SELECT e.id, e.kind, l.code AS location, i.sku, i.name, e.lot, e.serial, e.code, e.qty, e.effective_at,"
-        " e.method, e.item_id, x.id AS voided_by FROM count_entries e"
+        " e.method, e.photo, e.item_id, x.id AS voided_by FROM count_entries e"
         " JOIN locations l ON l.warehouse_id = e.warehouse_id"
         " AND l.id = e.location_id LEFT JOIN items i ON i.id = e.item_id"
         " LEFT JOIN count_entries x ON x.warehouse_id = e.warehouse_id AND x.voids_id = e.id"

@@ -39,6 +39,14 @@ class TaskTaken(Refusal):
     zh = "{name} 正在执行该任务。请填写理由后接管,或选择其他任务。"
 
 
+class CountPhotosMissing(Refusal):
+    """The policy wants to see what was counted."""
+
+    code = "count_photos_missing"
+    en = "Photos are missing of: {where}. Take them with the entries, and submit again."
+    zh = "缺少以下照片:{where}。请随盘点条目拍照后重新提交。"
+
+
 class SamePerson(Refusal):
     """A recount is another person's."""
 
@@ -142,3 +150,22 @@ def controls(recounts, matched, share):
         return []
     wanted = max(1, round(len(recounts) * share / (1 - share))) if share < 1 else len(matched)
     return sorted(matched, key=lambda line: hashlib.sha256(str(line).encode()).digest())[:wanted]
+
+
+def is_photographed(task_id, location, share):
+    """Is this one of the bins that take a photo by chance? The same whenever it is asked, and no hint of stock."""
+    drawn = int.from_bytes(hashlib.sha256(f"photo {task_id} {location}".encode()).digest()[:4], "big")
+    return drawn < share * 2**32
+
+
+def photos_missing(task_id, statements, items, share):
+    """Where a photo is wanted and none was named: `A-01`, `A-01 TEA`, sorted.
+
+    `statements`: rows (location, sku, kind, method, photo) that hold; those of RFID readers need no picture.
+    """
+    by_people = [said for said in statements if said.method != "rfid"]
+    shown = {said.location for said in by_people if said.photo}
+    shown_items = {(said.location, said.sku) for said in by_people if said.photo}
+    bins = {said.location for said in by_people if is_photographed(task_id, said.location, share)} - shown
+    flagged = {(said.location, said.sku) for said in by_people if said.kind == "entry" and said.sku in items}
+    return sorted([*bins, *(f"{location} {sku}" for location, sku in flagged - shown_items)])

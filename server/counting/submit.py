@@ -1,8 +1,10 @@
 """Close a round: from here on its statements stand."""
 
 from server import clock
+from server.catalog.policy import policy_for
 from server.counting.claim import claims_of
-from server.counting.rules import EntriesMissing, TaskClosed, TaskTaken
+from server.counting.queries import own_entries
+from server.counting.rules import CountPhotosMissing, EntriesMissing, TaskClosed, TaskTaken, photos_missing
 from server.db import run
 from server.intake.log import missing_before
 
@@ -10,7 +12,8 @@ from server.intake.log import missing_before
 def submit(task, hand, seq=None):
     """Close this person's part of the task; gives True when the whole round is closed.
 
-    Raises `TaskClosed`, `TaskTaken` (somebody else holds it), `EntriesMissing` (scans of this device are on the way).
+    Raises `TaskClosed`, `TaskTaken` (somebody else holds it), `EntriesMissing` (scans of this device are on the way),
+    `CountPhotosMissing`.
     """
     if task.state in ("submitted", "cancelled"):
         raise TaskClosed()
@@ -22,6 +25,7 @@ def submit(task, hand, seq=None):
     if missing:
         raise EntriesMissing(missing=missing)
     now = clock.now()
+    _check_photos(task, hand.person_id, now)
     others = [row for row in claims if row.person_id != hand.person_id and row.ended_at is None]
     _end(task.warehouse_id, task.id, hand.person_id, now)
     if task.mode == "parts" and others:
@@ -34,6 +38,16 @@ def submit(task, hand, seq=None):
         id=task.id,
     )
     return True
+
+
+def _check_photos(task, person_id, now):
+    _, policy = policy_for(task.warehouse_id, now)
+    if not (policy.photo_items or policy.photo_share):
+        return
+    standing = [said for said in own_entries(task, person_id) if said.voided_by is None]
+    missing = photos_missing(task.id, standing, policy.photo_items, policy.photo_share)
+    if missing:
+        raise CountPhotosMissing(where=", ".join(missing[:5]) + (" …" if len(missing) > 5 else ""))
 
 
 def _first_seq(claims, device_id):

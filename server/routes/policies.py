@@ -95,6 +95,13 @@ def _percent():
     return Qty(validate=validate.Range(0, 10_000_000, error="out_of_range"))
 
 
+class CountPhotosShape(Shape):
+    """Which counts take a photo: all of these items (by sku), and a share of the bins, 0 to 1, by chance."""
+
+    items = fields.List(text(), validate=validate.Length(max=5000, error="too_many"))
+    share = _share()
+
+
 class HandlingShape(Shape):
     """Receiving, picking and the rest. `*_over`: the value from which on; null means never. `*_share`: 0 to 1."""
 
@@ -129,6 +136,7 @@ class PolicyBodyShape(Shape):
     tiers = fields.Nested(TiersShape)
     note_over = _limit(Money, allow_none=True)
     photo_over = _limit(Money, allow_none=True)
+    count_photos = fields.Nested(CountPhotosShape)
     deadline_hours = fields.Nested(DeadlineShape)
     lease_minutes = _whole(1, 10_000)
     task_locations_max = _whole(1, 5_000)

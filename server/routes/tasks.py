@@ -7,10 +7,11 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import fields
 
+from server.catalog.policy import policy_for
 from server.clock import now, show_instant
 from server.counting import queries
 from server.counting.blind import blind_places
-from server.counting.rules import TaskUnknown
+from server.counting.rules import TaskUnknown, is_photographed
 from server.errors import NotUnderstood
 from server.handling.todo import documents_of_task, steps_of, todo, todo_of
 from server.ledger.book import book_at
@@ -114,6 +115,12 @@ class TaskOut(Shape):
     locations = fields.List(fields.String())
     places = fields.List(fields.Nested(PlaceOut))
     lines = fields.List(fields.Nested(TaskLineOut))
+    photo_items = fields.List(
+        fields.String(), metadata={"description": "skus whose count takes a photo, here and now; absent: none"}
+    )
+    photo_places = fields.List(
+        fields.String(), metadata={"description": "locations of which a photo is wanted, by chance; absent: none"}
+    )
     done = fields.Nested(DoneOut)
     entries = fields.Integer()
 
@@ -132,6 +139,7 @@ class EntryOut(Shape):
     quantity = Qty()
     at = Instant()
     method = fields.String(allow_none=True)
+    photo = fields.String(allow_none=True)
     voided = fields.Boolean()
     unknown = fields.Boolean()
 
@@ -218,8 +226,17 @@ def _shown(tasks, who):
     lines = queries.lines_of_tasks(tasks)
     codes = _codes({line.item_id for rows in lines.values() for line in rows})
     progress = queries.own_progress(tasks, who.id)
+    policies = {house_id: policy_for(house_id, now())[1] for house_id in {task.warehouse_id for task in tasks}}
     return [
-        _task(task, who, places.get(task.id, []), lines.get(task.id, []), codes, *progress.get(task.id, (0, 0)))
+        _task(
+            task,
+            who,
+            places.get(task.id, []),
+            lines.get(task.id, []),
+            codes,
+            policies[task.warehouse_id],
+            *progress.get(task.id, (0, 0)),
+        )
         for task in tasks
     ]
 
@@ -232,7 +249,7 @@ def _codes(item_ids):
     }
 
 
-def _task(task, who, places, lines, codes, done, entries):
+def _task(task, who, places, lines, codes, policy, done, entries):
     shown = {
         "id": task.id,
         "kind": "count",
@@ -253,6 +270,7 @@ def _task(task, who, places, lines, codes, done, entries):
             for place in places
         ],
         "lines": _lines(task, who, lines, codes),
+        **_photos(task, places, policy),
         "done": {"locations": done, "of": len(places)},
         "entries": entries,
     }
@@ -260,6 +278,13 @@ def _task(task, who, places, lines, codes, done, entries):
     if who.may(Permission.DECIDE, task.warehouse_id) and not mine_to_count:
         shown["round"] = task.round
     return shown
+
+
+def _photos(task, places, policy):
+    """What has to be photographed, if the policy asks for anything."""
+    wanted = [place.code for place in places if is_photographed(task.id, place.code, policy.photo_share)]
+    asked = {"photo_items": sorted(policy.photo_items), "photo_places": wanted}
+    return {name: said for name, said in asked.items() if said}
 
 
 def _lines(task, who, lines, codes):
@@ -301,6 +326,7 @@ def _entry(row):
         "quantity": show_qty(row.qty),
         "at": show_instant(row.effective_at),
         "method": row.method,
+        "photo": row.photo,
         "voided": row.voided_by is not None,
         "unknown": row.kind == "entry" and row.item_id is None,
     }

@@ -1,8 +1,11 @@
 """Who may take a task, what an entry amounts to, which lines are controls: tables of cases."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from server.catalog.amounts import QuantityNegative, QuantityOutOfRange, counted_qty
+from server.counting import rules
 from server.counting.rules import TaskView, controls, refuse_claim
 
 NOW = 1_000
@@ -87,3 +90,39 @@ def test_one_recount_in_five_is_a_control(recounts, matched, share, count):
     assert len(chosen) == count
     assert set(chosen) <= set(lines)
     assert chosen == controls(list(range(recounts)), lines[::-1], share)
+
+
+def stated(location, sku, photo=None, kind="entry", method="camera"):
+    return SimpleNamespace(location=location, sku=sku, photo=photo, kind=kind, method=method)
+
+
+@pytest.mark.parametrize(
+    ("statements", "missing"),
+    [
+        ([], []),
+        ([stated("A-01", "TEA")], []),
+        ([stated("A-01", "GOLD")], ["A-01 GOLD"]),
+        ([stated("A-01", "GOLD", "p")], []),
+        ([stated("A-01", "GOLD"), stated("A-01", "GOLD", "p")], []),
+        ([stated("A-01", "GOLD", "p"), stated("A-02", "GOLD")], ["A-02 GOLD"]),
+        ([stated("A-01", "TEA", "p"), stated("A-01", "GOLD")], ["A-01 GOLD"]),
+        ([stated("A-01", "GOLD", method="rfid")], []),
+        ([stated("A-01", "GOLD", kind="empty")], []),
+        ([stated("A-01", None)], []),
+    ],
+)
+def test_a_flagged_item_takes_a_photo_at_each_of_its_places(statements, missing):
+    assert rules.photos_missing("task", statements, frozenset({"GOLD"}), 0) == missing
+
+
+def test_a_bin_drawn_by_chance_takes_one_photo_of_anything():
+    assert rules.photos_missing("task", [stated("A-01", "TEA"), stated("A-02", None, "p")], frozenset(), 1) == ["A-01"]
+    assert rules.photos_missing("task", [stated("A-01", None, kind="empty")], frozenset(), 1) == ["A-01"]
+
+
+def test_the_share_of_bins_is_what_the_policy_says():
+    drawn = [rules.is_photographed("task", f"A-{n}", 0.02) for n in range(20_000)]
+
+    assert 300 < sum(drawn) < 500
+    assert not any(rules.is_photographed("task", f"A-{n}", 0) for n in range(100))
+    assert all(rules.is_photographed("task", f"A-{n}", 1) for n in range(100))

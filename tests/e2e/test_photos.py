@@ -329,3 +329,37 @@ def test_where_photos_are_taken_and_seen_nothing_is_wrong(valuable, window):
     expect(zhou.see("decision-photos").get_by_test_id("photo-thumb")).to_have_count(1)
     desk.look("decision with a photo")
     assert floor.faults + desk.faults == []
+
+
+def test_a_flagged_item_is_not_counted_without_a_photo(hall, phones, language):
+    hall.given.policy(hall.code, count_photos={"items": [hall.sku("tea")], "share": "0"})
+    task = hall.start("A-01", "A-02")
+    li = phones(locale=language)
+    li.context.add_init_script(path=AXE)
+    window = Window(li.sign_in(hall.of("li")).take(), language)
+    li.goes_to("A-01")
+    li.scan(f"TEA-{hall.code}")
+    li.keys("12")
+    expect(li.see("photo-wanted")).to_be_visible()
+    window.look("photo wanted")
+    li.press("key-ok")
+    expect(li.see("quantity")).to_be_visible()
+    takes(li, a_shelf())
+    expect(li.see("photo-wanted")).to_be_hidden()
+    li.press("key-ok")
+    expect(li.see("my-line")).to_have_count(1)
+    li.counts(f"TEA-{hall.code}", "3")
+    li.press("next-bin")
+    li.goes_to("A-02")
+    li.press("bin-empty")
+    expect(li.see("photo-wanted")).to_be_hidden()
+    li.press("empty-confirm", "empty-confirm")
+    li.press("submit-count")
+    expect(li.see("back-to-tasks")).to_be_visible()
+    li.all_sent()
+
+    assert [(entry["quantity"], bool(entry["photo"])) for entry in hall.entries("li", task)][:2] == [
+        ("12.000", True),
+        ("3.000", False),
+    ]
+    assert window.faults == []

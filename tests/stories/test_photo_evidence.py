@@ -68,3 +68,34 @@ def test_a_photo_with_the_decision_is_enough_if_there_is_one(dear):
 
     (decision,) = dear.chen.get(f"/variances/{line['id']}").ok()["decisions"]
     assert decision["photos"] == [photo]
+
+
+def test_flagged_items_and_bins_drawn_by_chance_take_a_photo_with_the_count(hall):
+    hall.policy(count_photos={"items": ["TEA"]})
+    hall.shelf("A-01", tea=40)
+    (task,) = hall.start("full", locations=["A-01"])
+    asked = hall.li.get(f"/tasks/{task}").ok().body
+    assert asked["photo_items"] == ["TEA"] and "photo_places" not in asked
+    hall.li.claim(task)
+    hall.li.count(task, "A-01", "TEA", 30)
+    no = hall.li.submit(task)
+    assert (no["result"], no["code"]) == ("refused", "count_photos_missing") and "A-01 TEA" in no["detail"]
+
+    photo = new_id()
+    hall.li.count(task, "A-01", "TEA", 10, photo=photo)
+
+    assert [entry["photo"] for entry in hall.li.get(f"/tasks/{task}").ok()["my_entries"]] == [None, photo]
+    assert hall.li.submit(task)["result"] == "accepted", "the picture itself may still be on its way"
+    assert hall.state() == "matched"
+
+
+def test_by_chance_is_by_bin_and_says_nothing_of_what_is_in_it(hall):
+    hall.policy(count_photos={"share": "1"})
+    hall.shelf("A-01", tea=40)
+    (task,) = hall.start("full", locations=["A-01"])
+    assert hall.li.get(f"/tasks/{task}").ok()["photo_places"] == ["A-01"]
+    hall.li.claim(task)
+    hall.li.empty(task, "A-01")
+    assert hall.li.submit(task)["code"] == "count_photos_missing"
+    hall.li.count(task, "A-01", "TEA", 40, photo=new_id())
+    assert hall.li.submit(task)["result"] == "accepted"

@@ -85,6 +85,9 @@ export interface TaskOut {
   locations: string[]
   places: PlaceOut[]
   lines: LineOut[]
+  /** Skus whose count takes a photo, and bins of which one is wanted by chance. */
+  photo_items?: string[]
+  photo_places?: string[]
   done: { locations: number; of: number }
   entries: number
   round?: number
@@ -100,6 +103,7 @@ export interface EntryOut {
   lot?: string | null
   serial?: string | null
   code?: string | null
+  photo?: string | null
   quantity?: string | null
   at: string
   method?: string | null

@@ -113,6 +113,8 @@ export const en = {
   'photo.one': 'Photo {n}',
   'photo.retake': 'Retake',
   'photo.remove': 'Remove',
+  'photo.wanted': 'A photo is required here. Take it, then go on.',
+  'photo.wantedSingly': 'A photo is required: count it singly',
   'photo.dropped': 'The photo of {name} was dropped: no quantity was entered.',
   'photo.attached': 'with photo',
   'photo.photos': 'Photos',

@@ -115,6 +115,8 @@ export const zhCN: Words = {
   'photo.one': '照片 {n}',
   'photo.retake': '重拍',
   'photo.remove': '移除',
+  'photo.wanted': '此处需要拍照。请先拍照再继续。',
+  'photo.wantedSingly': '需要拍照，请单独盘点',
   'photo.dropped': '未录入数量，{name} 的照片已舍弃。',
   'photo.attached': '附照片',
   'photo.photos': '照片',

@@ -193,6 +193,7 @@ function recalled(entry: EntryOut): Happening {
       lot: entry.lot ?? '',
       serial: entry.serial ?? null,
       quantity: readQty(entry.quantity ?? '0') ?? 0,
+      photo: entry.photo ?? null,
       at: entry.at,
       voided: entry.voided ?? false,
       fate: 'accepted',

@@ -10,6 +10,7 @@ import type { LineOut } from '../api/wire'
 import { linesAt, quantityOf, type Chosen, type Line } from '../domain/count'
 import type { Label } from '../domain/gs1'
 import { isRest, joined, JOIN_MS } from '../domain/join'
+import { needsPhoto } from '../domain/photoRule'
 import { packDoubt, type PackDoubt } from '../domain/pack'
 import { total, type Key } from '../domain/piles'
 import { sayQty } from '../domain/quantity'
@@ -38,6 +39,8 @@ export const checkingEmpty = ref(false)
 export const looking = ref(false)
 /** The picture that goes with the next statement: of the item in hand, or of the empty bin. */
 export const pictures = shallowRef<Taken[]>([])
+/** The policy wants a picture of what is in hand, and there is none yet. */
+export const photoWanted = computed(() => pictures.value.length === 0 && wantsPhoto(checkingEmpty.value ? null : (counting.value.item?.sku ?? null)))
 /** It is taken, and not in the hand yet. */
 export const preparing = ref(false)
 const keeping = attempt()
@@ -112,6 +115,7 @@ export async function accept(): Promise<boolean> {
 export function keep(item: Chosen, quantity: number): Promise<boolean> {
   doubt.value = null
   unusual.value = null
+  if (photoWanted.value) return askForPhoto()
   return run(async () => {
     await enter(item, quantity, pictures.value)
     pictures.value = []
@@ -136,8 +140,18 @@ export function countUnknown(): void {
   happen({ kind: 'chose', item: chosenUnknown(named.text, named.label, raw, method) })
 }
 
+function wantsPhoto(sku: string | null): boolean {
+  return task.value !== null && needsPhoto(task.value, counting.value, sku)
+}
+
+async function askForPhoto(): Promise<false> {
+  answer('attention', t('photo.wanted'))
+  return false
+}
+
 /** I looked, and the bin is empty. */
 export function binIsEmpty(): Promise<boolean> {
+  if (photoWanted.value) return askForPhoto()
   return run(async () => {
     await declareEmpty(place.value, undefined, pictures.value)
     pictures.value = []

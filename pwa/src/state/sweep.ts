@@ -3,6 +3,7 @@
 import { ref, shallowRef } from 'vue'
 import type { Chosen } from '../domain/count'
 import { isRest } from '../domain/join'
+import { needsPhoto } from '../domain/photoRule'
 import { readQty, sayQty, times } from '../domain/quantity'
 import type { Swept } from '../domain/sweep'
 import type { Point } from '../domain/view'
@@ -10,7 +11,7 @@ import { t } from '../i18n'
 import type { Taken } from '../outbox/kept'
 import { answer } from '../scanner/feedback'
 import { chosenUnknown, namedHere, type Named } from './catalogue'
-import { enter, places, seenSerial, task } from './counting'
+import { counting, enter, places, seenSerial, task } from './counting'
 import { place, run } from './shelf'
 
 /** One label. `item` is null where it names a bin, or only a lot. `pack`: base units in one of what is entered. */
@@ -95,11 +96,13 @@ export function withItem(row: Row, named?: Named): Row {
 }
 
 /** No entry without the lot of an item that is kept by lots, nor twice for one serial, nor at a bin of nobody's task. */
-function whyNot({ item, place: at }: Row, named?: Named): string {
+function whyNot({ item, place: at, corners }: Row, named?: Named): string {
+  const pictured = corners.length > 0
   if (named?.kind === 'location') return t('sweep.bin')
   if (!item) return t('sweep.rest')
   if (!places.value.includes(at)) return t('shelf.otherTask')
   if (item.lotTracked && !item.lot) return t('sweep.lotMissing')
   if (item.serialTracked && !item.serial) return t('sweep.serialMissing')
+  if (!pictured && needsPhoto(task.value ?? {}, { ...counting.value, place: at }, item.sku)) return t('photo.wantedSingly')
   return seenSerial(item) ? t('count.serialSeen', { serial: item.serial ?? '' }) : ''
 }
