@@ -127,6 +127,11 @@ POST   /api/v1/cases/<uuid:case_id>/notes      | staff supervisor manager financ
 POST   /api/v1/cases/<uuid:case_id>/close      | DECIDERS  | 404
 POST   /api/v1/cases/<uuid:case_id>/reopen     | DECIDERS  | 404
 POST   /api/v1/cases/<uuid:case_id>/archive    | DECIDERS  | 404
+POST   /api/v1/readers/reads                   | staff supervisor manager admin gateway | same
+POST   /api/v1/readers/ingest                  | staff supervisor manager admin gateway | same
+POST   /api/v1/readers/ingest/<maker>          | staff supervisor manager admin gateway | same
+POST   /api/v1/readers/moves                   | staff supervisor manager admin gateway | same
+POST   /api/v1/readers/heartbeat               | staff supervisor manager admin gateway | same
 """
 
 
@@ -198,6 +203,7 @@ def _things(given):
         "form": "csv",
         "version": "0",
         "name": "none.js",
+        "maker": "zebra",
         "path": "some/page",
     }
 
@@ -236,7 +242,7 @@ BODIES = {
         ]
     },
 }
-WITHOUT_ID = ("/sync", "/moves", "count_id>/cancel", "/labels")
+WITHOUT_ID = ("/sync", "/moves", "/reads", "/ingest", "/<maker>", "/heartbeat", "count_id>/cancel", "/labels")
 # What `<code>` stands for, by the noun in front of it; other placeholders stand for one thing everywhere.
 CODES = {"warehouses": "WH1", "locations": "A-01", "codes": "TEA-1", "reasons": "damage"}
 

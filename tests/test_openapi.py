@@ -49,7 +49,7 @@ def _things(hall):
     names = {"warehouse": hall.code, "sku": "TEA", "location": "A-01", "code": "A-01", "from": "A-01", "to": "LOSS"}
     ids = {"task_id": hall.task(hall.sun), "case_id": hall.chen.get("/cases", warehouse=hall.code).items[0]["id"]}
     ids |= {"variance_id": hall.line()["id"], "count_id": hall.line()["count"], "move_id": hall.zhou.ledger()[0]["id"]}
-    return names | ids | {"person_id": hall.zhao.person["id"], "kind": "items", "form": "csv"}
+    return names | ids | {"person_id": hall.zhao.person["id"], "kind": "items", "form": "csv", "maker": "zebra"}
 
 
 def operations(document):

@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from server.db import db
 from tests.house import WHY, Crew, a_house
+from tests.reader import Reader
 from tests.worker import new_id
 
 FEW, MANY = 10, 100
@@ -229,3 +230,13 @@ def test_lists_of_documents(app, hall, kind):
 def test_one_scan(app, hall):
     hall.given.code(SKUS[0], "BX-0")
     assert statements(app, lambda: hall.li.get("/identify", warehouse=hall.code, code="BX-0").ok()) <= 3
+
+
+def test_a_batch_of_reads_takes_as_many_statements_as_one_read(app, hall):
+    dock = Reader(hall.given, f"dock {hall.code}", hall.code)
+    tags = [f"3034257BF7194E40000{n:05X}" for n in range(MANY)]
+    dock.sees("E28011606000020A6681F23F")
+
+    few, many = (statements(app, lambda some=some: dock.sees(*some)) for some in (tags[:FEW], tags))
+
+    assert few == many <= 8

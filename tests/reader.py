@@ -1,0 +1,51 @@
+"""Something that posts by itself, under its name and key: `Reader(given, "dock 1").reads("3034…", "3035…")`."""
+
+import base64
+import gzip
+import json
+
+from tests.worker import Worker, at, new_id
+
+
+class Reader:
+    """A reader of a warehouse. Everything goes through HTTP."""
+
+    def __init__(self, given, name="dock 1", warehouse="WH1", kind="reader", **words):
+        given.warehouse(warehouse)
+        self.given, self.name, self.id, self.warehouse = given, name, new_id(), warehouse
+        said = {"id": self.id, "name": name, "kind": kind, "warehouse": warehouse, **words}
+        self.key = given.admin.post("/devices", said).ok()["key"]
+        self.worker = Worker(given.send, warehouse)
+
+    def post(self, path, body, packed=False, headers=None, **query):
+        """Post bytes, or a value as JSON; gives the reply."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        raw = gzip.compress(raw) if packed else raw
+        word = base64.b64encode(f"{self.name}:{self.key}".encode()).decode()
+        sent = {"Authorization": f"Basic {word}"} | ({"Content-Encoding": "gzip"} if packed else {}) | (headers or {})
+        return self.worker.ask("POST", path, raw, headers=sent, **query)
+
+    def ingest(self, body, **words):
+        """What its maker makes it send; gives (accepted, duplicate, quarantined)."""
+        return counts(self.post("/readers/ingest", body, **words))
+
+    def batch(self, *reads, **words):
+        """A batch of ours; gives the same."""
+        said = {"batch_id": new_id(), "sent_at": at(), "reads": [*reads]} | words
+        return counts(self.post("/readers/reads", said))
+
+    def sees(self, *epcs, seconds=0, times=3, dbm=-50, antenna=1, **words):
+        """Read these tags, each so many times at once."""
+        when = at(seconds)
+        reads = [
+            {"epc": epc, "first": when, "last": when, "count": times, "rssi_dbm": dbm, "antenna": antenna}
+            for epc in epcs
+        ]
+        return self.batch(*reads, **words)
+
+
+def counts(reply):
+    """(accepted, duplicate, quarantined) of an answer that is never a no."""
+    assert reply.status == 200, (reply.status, reply.body)
+    assert reply.body.keys() == {"accepted", "duplicate", "quarantined"}
+    return reply["accepted"], reply["duplicate"], reply["quarantined"]
