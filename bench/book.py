@@ -1,7 +1,7 @@
 """The book: as of an instant, and as a list."""
 
 from bench.house import BIG, BOOK, HOUR, ITEM, PLACE, house_id, id_of
-from bench.requests import _took
+from bench.requests import took
 from bench.table import Row
 from server.clock import now
 from server.db import fetch, given
@@ -17,8 +17,8 @@ def as_of(house):
         for n in range(1000)
     ]
     with house.app.app_context():
-        limit = min(_took(lambda: _sums(points)) for _ in range(3))
-        ours = min(_took(lambda: book_at(points)) for _ in range(3))
+        limit = min(took(lambda: _sums(points)) for _ in range(3))
+        ours = min(took(lambda: book_at(points)) for _ in range(3))
     about = f"book as of 1,000 instants, {house.sizes.moves:,} moves"
     yield Row(about, ours, "ms", 500, limit, "one grouped sum by SQL", more=False)
 
@@ -26,9 +26,9 @@ def as_of(house):
 def stock_list(house):
     """A page of 50 rows: the first, and one far in."""
     boss = house.boss
-    first = sorted(_took(lambda: boss.get("/stock", warehouse="BIG", limit=50).ok()) for _ in range(30))
+    first = sorted(took(lambda: boss.get("/stock", warehouse="BIG", limit=50).ok()) for _ in range(30))
     middle = id_of(PLACE + BIG, house.sizes.positions // 100)
-    limit = sorted(_took(lambda: _page(house, middle)) for _ in range(30))[15]
+    limit = sorted(took(lambda: _page(house, middle)) for _ in range(30))[15]
     about = f"stock list, 50 rows of {house.sizes.positions:,}"
     yield Row(about, first[15], "ms", 15, limit, "one statement", note=f"p99 {first[-1]:.0f} ms", more=False)
 

@@ -1,7 +1,7 @@
 """A count from the last scan to the approved adjustments, and what a phone fetches in the morning."""
 
 from bench.house import COUNT, house_id, place_code
-from bench.requests import _took
+from bench.requests import took
 from bench.table import Row
 from server.db import fetch, put, run, transaction
 
@@ -27,12 +27,12 @@ def one_count(house):
         )
         for n in range(lines)
     ]
-    entered = _took(lambda: [counter.sync(*said[n : n + 1000]) for n in range(0, lines, 1000)])
-    submitted = _took(lambda: counter.submit(task))
+    entered = took(lambda: [counter.sync(*said[n : n + 1000]) for n in range(0, lines, 1000)])
+    submitted = took(lambda: counter.submit(task))
     waiting = _pending(boss)
     assert len(waiting) == lines, len(waiting)
     why = {"reason": "miscount", "cause": "management.count_error", "stage": "counting"}
-    approved = _took(lambda: boss.decide("approve", waiting, **why).ok())
+    approved = took(lambda: boss.decide("approve", waiting, **why).ok())
     assert len(boss.ledger(kind="adjustment")) == min(lines, 500)
     with house.app.app_context():
         limit = _same_rows()
@@ -45,13 +45,13 @@ def morning(house):
     """`GET /tasks` with many open positions: a page, a page that has not changed, and starting that count."""
     asker, phone = house.asker, house.people[1]
     asker.warehouse = "TASKS"
-    start = _took(lambda: asker.start_count("list").ok())
-    page = sorted(_took(lambda: phone.get("/tasks", warehouse="TASKS", mine="true").ok()) for _ in range(5))[2]
+    start = took(lambda: asker.start_count("list").ok())
+    page = sorted(took(lambda: phone.get("/tasks", warehouse="TASKS", mine="true").ok()) for _ in range(5))[2]
     reply = phone.get("/tasks", warehouse="TASKS", mine="true").ok()
     lines = sum(len(task["lines"]) for task in reply.items)
     known = {"If-None-Match": reply.headers["ETag"]}
     same = sorted(
-        _took(lambda: phone.ask("GET", "/tasks", headers=known, warehouse="TASKS", mine="true")) for _ in range(5)
+        took(lambda: phone.ask("GET", "/tasks", headers=known, warehouse="TASKS", mine="true")) for _ in range(5)
     )[2]
     about = f"GET /tasks, 50 tasks, {house.sizes.task_positions:,} open positions"
     note = f"{lines:,} lines on the page; unchanged (304) {same:.0f} ms; starting the count {start / 1e3:.2f} s"
@@ -82,4 +82,4 @@ def _same_rows():
             for table, rows in kept.items():
                 put(table, [tuple(row) for row in rows], list(rows[0]._mapping))
 
-    return _took(write)
+    return took(write)

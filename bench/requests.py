@@ -23,11 +23,11 @@ def scans(house):
     bare = hammer(house.limit.port, ["/bare"], seconds=seconds)
     selects = [f"/select?code={_key(code)}" for code in codes]
     asked = [f"/api/v1/identify?warehouse=FLOOR&code={code}" for code in codes]
-    limit, ours = _by_turns(
+    limit, ours = by_turns(
         lambda _: hammer(house.limit.port, selects, seconds=seconds),
         lambda _: hammer(house.server.port, asked, token, seconds=seconds),
     )
-    note = f"p50 {ours.p50:.0f} ms, p99 {ours.p99:.0f} ms; bare Flask {bare.rate:,.0f}/s" + _failures(ours)
+    note = f"p50 {ours.p50:.0f} ms, p99 {ours.p99:.0f} ms; bare Flask {bare.rate:,.0f}/s" + failures(ours)
     yield Row(
         "one scan (GET /identify, 32 connections)", ours.rate, "req/s", 1500, limit.rate, "Flask + select", 0.45, note
     )
@@ -41,15 +41,15 @@ def deliveries(house):
     for size, (target, ratio, events) in wanted.items():
         events = events or house.sizes.requests * 10
         hands = CONNECTIONS if size == 1 else 4
-        limit, ours = _by_turns(
+        limit, ours = by_turns(
             lambda turns, size=size, n=events, hands=hands: drive(
-                house.limit.port, _bare_inserts(n // size // turns, size, hands)
+                house.limit.port, bare_inserts(n // size // turns, size, hands)
             ),
             lambda turns, size=size, n=events, hands=hands: drive(
                 house.server.port, _entries(house, tasks, n // size // turns, size, hands)
             ),
         )
-        note = f"p50 {ours.p50:.0f} ms, p99 {ours.p99:.0f} ms, {hands} connections" + _failures(ours)
+        note = f"p50 {ours.p50:.0f} ms, p99 {ours.p99:.0f} ms, {hands} connections" + failures(ours)
         yield Row(
             f"count lines, {size:,} per request",
             *(ours.rate * size, "events/s", target, limit.rate * size, "decode + bulk insert + commit", ratio, note),
@@ -60,15 +60,15 @@ def moves(house):
     """Moves into the book, both sides: singly from 8 connections, and 500 at once."""
     for size, count, target in ((1, house.sizes.requests, 1000), (500, house.sizes.requests // 50, 8000)):
         hands = CONNECTIONS if size == 1 else 2
-        limit, ours = _by_turns(
+        limit, ours = by_turns(
             lambda turns, size=size, n=count, hands=hands: drive(
-                house.limit.port, _bare_inserts(n // turns, size, hands)
+                house.limit.port, bare_inserts(n // turns, size, hands)
             ),
             lambda turns, size=size, n=count, hands=hands: drive(
                 house.server.port, _posts(house, n // turns, size, hands)
             ),
         )
-        note = f"p50 {ours.p50:.0f} ms, p99 {ours.p99:.0f} ms, {hands} connections" + _failures(ours)
+        note = f"p50 {ours.p50:.0f} ms, p99 {ours.p99:.0f} ms, {hands} connections" + failures(ours)
         yield Row(
             f"moves, {size} per request",
             *(ours.rate * size, "moves/s", target, limit.rate * size, "decode + bulk insert + commit", None, note),
@@ -79,12 +79,12 @@ def signing_in(house):
     """A sign-in beside the hash itself."""
     kept = prepare(PASSWORD).password_hash
     asker = Worker(house.boss.send)
-    both = [(_took(lambda: fits(kept, PASSWORD)), _took(lambda: asker.sign_in("boss", PASSWORD))) for _ in range(21)]
+    both = [(took(lambda: fits(kept, PASSWORD)), took(lambda: asker.sign_in("boss", PASSWORD))) for _ in range(21)]
     hashed, ours = (sorted(each)[10] for each in zip(*both, strict=True))
     yield Row("sign in (argon2id)", ours, "ms", hashed + 5, hashed, "the hash itself", more=False)
 
 
-def _by_turns(limit, ours, turns=3):
+def by_turns(limit, ours, turns=3):
     """Limit, ours, limit, ours, …: the middle one of each, so that a neighbour who wakes up disturbs both alike."""
     pairs = [(limit(turns), ours(turns)) for _ in range(turns)]
     return [sorted(each, key=lambda driven: driven.rate)[turns // 2] for each in zip(*pairs, strict=True)]
@@ -133,7 +133,8 @@ def _a_move(house, n):
     return {"id": new_id(), "warehouse": "FLOOR", **goods, "kind": "move", "effective_at": at()}
 
 
-def _bare_inserts(count, size, hands):
+def bare_inserts(count, size, hands):
+    """Deliveries of bare rows for the server that does nothing else."""
     turns = [[] for _ in range(hands)]
     for n in range(count):
         rows = [
@@ -144,11 +145,13 @@ def _bare_inserts(count, size, hands):
     return turns
 
 
-def _took(work):
+def took(work):
+    """How long something took, in milliseconds."""
     started = time.perf_counter()
     work()
     return (time.perf_counter() - started) * 1e3
 
 
-def _failures(driven):
+def failures(driven):
+    """What failed, in words."""
     return f", {driven.failed} FAILED" if driven.failed else ""

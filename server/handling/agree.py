@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from server import clock
 from server.catalog.policy import policy_for
 from server.db import among, fetch, given, put
-from server.handling.moves import correction, first_moves, shipped_moves
+from server.handling.moves import correction, first_moves, same_way, shipped_moves, signed, taken_back
 from server.handling.places import outside
 from server.handling.rules import (
     INBOUND,
@@ -28,7 +28,9 @@ from server.quantity import value_of
 
 JUDGED = ("receive", "pick", "check", "putaway", *SURE)
 HEARD = ("receive", "pick", "check", "settle", *SURE)
-_COLUMNS = "warehouse_id document_id item_id lot condition state first_qty agreed_qty posted_qty done_qty".split()
+_COLUMNS = (
+    "warehouse_id document_id item_id lot condition state first_qty agreed_qty posted_qty done_qty fix_id".split()
+)
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Goods:
     outcome: object = None
     posted: int = 0
     done: int = 0
+    fix_id: str | None = None
     moves: list = field(default_factory=list)
 
     @property
@@ -88,17 +91,20 @@ def come_to(desk, taken):
     return judge(desk.warehouse_id, documents, items, {meant.key for meant in about}, posted, done)
 
 
-def judge(warehouse_id, documents, items, keys, posted=None, done=None):
+def judge(warehouse_id, documents, items, keys, posted=None, done=None, shipping=False):
     """Judge goods `{(document, item, lot, condition)}` anew; writes what they came to, gives `Came`.
 
-    `posted`, `done`: what a batch has just added to them, whose moves are not in the book yet.
+    `posted`, `done`: what a batch has just added to them, whose moves are not in the book yet. `shipping`: somebody has
+    just sent them off.
     """
     policy = policy_for(warehouse_id, clock.now())[1].handling
     if not keys:
         return Came(policy=policy)
     all_goods = _read(warehouse_id, documents, items, keys)
-    ships = _ships(warehouse_id, documents) if any(one.kind in OUTBOUND for one in documents.values()) else {}
+    sent = any(one.kind in OUTBOUND and (shipping or one.shipped_at is not None) for one in documents.values())
+    ships = _ships(warehouse_id, documents) if sent else {}
     gone = _gone(warehouse_id, ships, items) if ships else {}
+    fixes = _fixes(warehouse_id, all_goods)
     new_lots = _new_lots(warehouse_id, all_goods) if policy.receive_check_first_lot else set()
     came = Came(policy=policy)
     for goods in all_goods:
@@ -106,8 +112,9 @@ def judge(warehouse_id, documents, items, keys, posted=None, done=None):
         goods.outcome = goods.outcome_at(needed)
         goods.posted = (goods.before.posted_qty if goods.before else 0) + (posted or {}).get(goods.key, 0)
         goods.done = (goods.before.done_qty if goods.before else 0) + (done or {}).get(goods.key, 0)
+        goods.fix_id = goods.before.fix_id if goods.before else None
         if goods.outcome.agreed is not None:
-            _settle(warehouse_id, goods)
+            _settle(warehouse_id, goods, fixes.get(goods.fix_id))
         _ship(warehouse_id, goods, ships.get(goods.document.id, []), needed, gone, came)
         came.moves += goods.moves
     came.goods = [goods for goods in all_goods if goods.said or goods.before or goods.done]
@@ -132,16 +139,35 @@ def _needed(policy, goods, new_lots):
     return check_needed(rule, value, draw, new_lot, bool(goods.document.announced))
 
 
-def _settle(warehouse_id, goods):
-    """What the book is owed once it is agreed: the statements as they were, and the difference to what they say."""
+def _settle(warehouse_id, goods, fix):
+    """What the book is owed once it is agreed: the statements as they were, and the difference to what they say.
+
+    A difference that was put right before (`fix`) is put right anew: what arrived since may have said where it was.
+    """
     if goods.document.kind in INBOUND:
         moves = first_moves(warehouse_id, goods)
         goods.moves += moves
         goods.posted += sum(move.qty for move in moves)
-    owed = goods.outcome.agreed.qty - goods.posted
-    if owed:
-        goods.moves.append(correction(warehouse_id, goods, owed))
-        goods.posted += owed
+    mended = signed(goods, fix) if fix else 0
+    owed = goods.outcome.agreed.qty - (goods.posted - mended)
+    new = correction(warehouse_id, goods, owed) if owed else None
+    if fix and new and same_way(fix, new):
+        return
+    if fix:
+        goods.moves.append(taken_back(fix))
+    if new:
+        goods.moves.append(new)
+    goods.posted += owed - mended
+    goods.fix_id = new.id if new else None
+
+
+def _fixes(warehouse_id, all_goods):
+    """{id: move row} of what was put right before."""
+    ids = sorted({goods.before.fix_id for goods in all_goods if goods.before and goods.before.fix_id})
+    if not ids:
+        return {}
+    sql = f"SELECT * FROM moves WHERE warehouse_id = :w AND {among('id', 'ids', 'id')}"
+    return {row.id: row for row in fetch(sql, w=warehouse_id, ids=ids)}
 
 
 def _ship(warehouse_id, goods, ships, needed, gone, came):
@@ -265,14 +291,14 @@ def _write(warehouse_id, all_goods):
         [
             (
                 *(warehouse_id, *goods.key, str(goods.outcome.state), goods.outcome.first.qty),
-                *(goods.outcome.agreed.qty if goods.outcome.agreed else None, goods.posted, goods.done),
+                *(goods.outcome.agreed.qty if goods.outcome.agreed else None, goods.posted, goods.done, goods.fix_id),
             )
             for goods in all_goods
         ],
         _COLUMNS,
         on_conflict="ON CONFLICT (warehouse_id, document_id, item_id, lot, condition) DO UPDATE SET"
         " state = excluded.state, first_qty = excluded.first_qty, agreed_qty = excluded.agreed_qty,"
-        " posted_qty = excluded.posted_qty, done_qty = excluded.done_qty",
+        " posted_qty = excluded.posted_qty, done_qty = excluded.done_qty, fix_id = excluded.fix_id",
     )
 
 

@@ -22,6 +22,7 @@ class Desk:
 
     def __init__(self, warehouse_id, act, said):
         self.warehouse_id, self.act, self.said = warehouse_id, act, said
+        self.joined: set[tuple[str, str]] = set()  # (document, side) that are new to this person and device
         self._announce()
         self.documents = self._find_documents()
         self.hands = self._find_hands()
@@ -42,7 +43,10 @@ class Desk:
 
     def join(self, document, side):
         """From now on this person is on that side of the document."""
-        self.hands[document.id, side].add((self.act.person_id, self.act.device_id))
+        pair = (self.act.person_id, self.act.device_id)
+        if pair not in self.hands[document.id, side]:
+            self.hands[document.id, side].add(pair)
+            self.joined.add((document.id, str(side)))
 
     @cached_property
     def labels(self):

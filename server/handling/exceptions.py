@@ -57,7 +57,8 @@ def _over(warehouse_id, came):
         and goods.document.kind in (*INBOUND, *OUTBOUND)
     ]
     totals = _totals(warehouse_id, agreed)
-    packs = _packs({goods.item.id for goods in agreed})
+    odd = [goods for goods in agreed if totals[goods.document.id, goods.item.id] != goods.expected.qty]
+    packs = _packs({goods.item.id for goods in odd if goods.document.kind in INBOUND})
     for goods in {(one.document.id, one.item.id): one for one in agreed}.values():
         total = totals[goods.document.id, goods.item.id]
         percent = 0

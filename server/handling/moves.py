@@ -109,6 +109,37 @@ def correction(warehouse_id, goods, owed):
     return _of(warehouse_id, goods, from_id, to_id, abs(owed), last, new_id(), "check", serials)
 
 
+def signed(goods, move):
+    """How much a correction added to what was posted of the goods (below zero: took away)."""
+    outwards = goods.document.kind not in INBOUND
+    adds = move.to_id == goods.document.place_id if outwards else move.from_id in outside(move.warehouse_id).values()
+    return move.qty if adds else -move.qty
+
+
+def same_way(one, other):
+    """Do two moves say the same?"""
+    return all(getattr(one, name) == getattr(other, name) for name in ("from_id", "to_id", "qty", "effective_at"))
+
+
+def taken_back(row):
+    """The counter-move of a correction, at the same instant."""
+    return NewMove(
+        id=new_id(),
+        warehouse_id=row.warehouse_id,
+        item_id=row.item_id,
+        lot=row.lot,
+        from_id=row.to_id,
+        to_id=row.from_id,
+        qty=row.qty,
+        kind="check",
+        effective_at=row.effective_at,
+        unit_cost=row.unit_cost,
+        person_id=row.person_id,
+        device_id=row.device_id,
+        document=row.document,
+    )
+
+
 def _corrected_serials(goods, owed):
     first, agreed = goods.outcome.first.serials, goods.outcome.agreed.serials
     found = sorted(agreed - first if owed > 0 else first - agreed)

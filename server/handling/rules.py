@@ -94,6 +94,8 @@ def outcome_of(heard, check_needed):
         after = tally_of([one for one in heard if one.step in ("receive", "pick") and one.at > last.at])
         return Outcome(GoodsState.AGREED, first, Tally(last.qty + after.qty, first.serials))
     checks = _checks(heard)
+    if not any(one.step in ("receive", "pick") for one in heard) and any(tally.qty for tally in checks):
+        return Outcome(GoodsState.DIFFERS, first)  # the first side's word may still be on its way
     if not checks:
         if check_needed:
             return Outcome(GoodsState.WAITING, first)

@@ -9,7 +9,7 @@ from server.handling.finish import finish_inbound, finish_leaving
 from server.handling.follow import follow
 from server.handling.meaning import mean
 from server.handling.open import Asked, write_documents
-from server.handling.rules import LEAVING, SIDE_OF
+from server.handling.rules import LEAVING
 from server.ids import new_id
 
 COLUMNS = (
@@ -86,13 +86,7 @@ def keep(desk, taken):
     )
     put(
         "document_hands",
-        sorted(
-            {
-                (desk.warehouse_id, meant.document.id, str(side), desk.act.person_id, desk.act.device_id, now)
-                for meant in taken
-                if (side := SIDE_OF.get(meant.said.step)) is not None
-            }
-        ),
+        [(desk.warehouse_id, *joined, desk.act.person_id, desk.act.device_id, now) for joined in sorted(desk.joined)],
         ["warehouse_id", "document_id", "side", "person_id", "device_id", "since"],
         on_conflict="ON CONFLICT DO NOTHING",
     )

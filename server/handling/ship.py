@@ -21,7 +21,7 @@ def ship(warehouse_id, act, one):
     desk = Desk(warehouse_id, act, [one])
     document = document_for(desk, one)
     keep(desk, [Meant(one, document, None, "", None, None, 0, "", document.place_id, None)])
-    came = judge_all(warehouse_id, document)
+    came = judge_all(warehouse_id, document, shipping=True)
     if not came.shipped[document.id]:
         raise NothingAgreed(document=document.number)
     post(came.moves)
@@ -30,7 +30,7 @@ def ship(warehouse_id, act, one):
     return "partly_shipped" if waits else None
 
 
-def judge_all(warehouse_id, document):
+def judge_all(warehouse_id, document, shipping=False):
     """Judge all goods of a document anew."""
     rows = fetch(
         "SELECT item_id, lot, condition FROM document_goods WHERE warehouse_id = :w AND document_id = :d",
@@ -38,4 +38,5 @@ def judge_all(warehouse_id, document):
         d=document.id,
     )
     keys = {(document.id, row.item_id, row.lot, row.condition) for row in rows}
-    return judge(warehouse_id, {document.id: document}, items_by_id({row.item_id for row in rows}), keys)
+    items = items_by_id({row.item_id for row in rows})
+    return judge(warehouse_id, {document.id: document}, items, keys, shipping=shipping)

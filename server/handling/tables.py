@@ -144,6 +144,7 @@ class Goods(db.Model):
     agreed_qty: Mapped[Qty | None]
     posted_qty: Mapped[Qty] = mapped_column(default=0)
     done_qty: Mapped[Qty] = mapped_column(default=0)
+    fix_id: Mapped[Id | None]  # the move that puts right what the first side said
     __table_args__ = (
         CheckConstraint("state IN ('waiting','differs','agreed')", name="goods_state"),
         Index("document_goods_state", "warehouse_id", "state"),

@@ -1,0 +1,202 @@
+"""The truth machine at its other work: receipts, picks, checks, shipments, transfers, losses and production join the
+random events, late, twice and in any order, with the same oracle (`truth.md` §3.4, §7).
+
+Pickers and receivers err, checkers do not. Whoever loads the truck takes what two agreed on by then, and nothing else.
+"""
+
+import os
+from collections import defaultdict
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
+
+from tests.test_truth import ITEMS, Truth, few, items, people, places
+from tests.worker import new_id
+
+
+class FloorTruth(Truth):
+    """Documents and goods, beside all that the truth machine does."""
+
+    @initialize()
+    def open_the_warehouse(self):
+        """Beside the shelves a dock, a staging area, and a second warehouse; everything that comes is checked."""
+        super().open_the_warehouse()
+        self.far = f"{self.house}-far"
+        self.given.warehouse(self.far)
+        for code, kind in (("DOCK", "dock"), ("STAGE", "staging")):
+            self.given.place(code, self.house, kind=kind)
+            self.given.place(code, self.far, kind=kind)
+        self.given.policy(self.house, handling={"receive_check_share": "1", "low_quantity": "2"})
+        self.given.policy(self.far, handling={"receive_check_over": None})
+        self.arrived, self.picked, self.gone = {}, {}, defaultdict(int)
+        self.checked, self.erred = defaultdict(set), set()
+
+    def open_document(self, kind, lines, **words):
+        """The office opens a document; gives its id."""
+        self.chen.warehouse = self.house
+        return self.chen.open_document(kind, lines, **words).ok()["id"]
+
+    def tell(self, who, kind, document=None, **words):
+        """Somebody's phone keeps a word about goods; gives the instant."""
+        moment = self.tick()
+        named = {} if document is None else {"document": document}
+        self.phones[who].keep(kind, moment, warehouse=words.pop("warehouse", self.house), **named, **words)
+        return moment
+
+    # What comes in.
+
+    @rule(who=people, item=items, quantity=few, errs=st.booleans())
+    def goods_arrive(self, who, item, quantity, errs):
+        """A lorry comes, and somebody says what is on it; now and then wrongly."""
+        document = self.open_document("receipt", {item: 9})
+        said = quantity + (1 if errs else 0)
+        moment = self.tell(who, "receive.line", document, sku=item, quantity=str(said), location="DOCK")
+        self.shelf.change("DOCK", item, moment, quantity)
+        self.arrived[document] = (who, item, quantity)
+
+    @precondition(lambda self: getattr(self, "arrived", None))
+    @rule(who=people, draw=st.data())
+    def check_what_came(self, who, draw):
+        """Somebody else counts it, and does not err."""
+        document = draw.draw(st.sampled_from(sorted(self.arrived)))
+        first, item, quantity = self.arrived[document]
+        if first != who and document not in self.checked[who]:
+            self.checked[who].add(document)
+            self.tell(who, "receive.check", document, sku=item, quantity=str(quantity))
+
+    @precondition(lambda self: getattr(self, "arrived", None))
+    @rule(who=people, place=places, quantity=few, draw=st.data())
+    def put_away(self, who, place, quantity, draw):
+        """From the dock to a shelf."""
+        document = draw.draw(st.sampled_from(sorted(self.arrived)))
+        _, item, _ = self.arrived[document]
+        if self.shelf.holds("DOCK", item) >= quantity:
+            moment = self.tell(who, "putaway", document, sku=item, quantity=str(quantity), from_="DOCK", to=place)
+            self.shelf.change("DOCK", item, moment, -quantity)
+            self.shelf.change(place, item, moment, quantity)
+
+    # What goes out.
+
+    @rule(who=people, place=places, item=items, quantity=few, errs=st.booleans())
+    def pick(self, who, place, item, quantity, errs):
+        """From a shelf to the staging area; now and then somebody miscounts."""
+        if self.shelf.holds(place, item) >= quantity:
+            order = self.open_document("pick", {item: 9})
+            said = quantity + (1 if errs else 0)
+            moment = self.tell(who, "pick.line", order, sku=item, quantity=str(said), location=place)
+            self.shelf.change(place, item, moment, -quantity)
+            self.shelf.change("STAGE", item, moment, quantity)
+            self.picked[order] = (who, item, quantity)
+            if errs:
+                self.erred.add(order)
+
+    @rule(who=people, place=places, item=items)
+    def find_too_little(self, who, place, item):
+        """There is not enough on the shelf, so somebody else will be sent to look."""
+        order = self.open_document("pick", {item: 9})
+        found = self.shelf.holds(place, item)
+        self.tell(who, "pick.short", order, sku=item, found=str(found), location=place)
+
+    @precondition(lambda self: getattr(self, "picked", None))
+    @rule(who=people, draw=st.data())
+    def check_what_was_picked(self, who, draw):
+        """Somebody else looks, and does not err."""
+        order = draw.draw(st.sampled_from(sorted(self.picked)))
+        first, item, quantity = self.picked[order]
+        if first != who and order not in self.checked[who]:
+            self.checked[who].add(order)
+            self.checked["anybody"].add(order)
+            self.tell(who, "pick.check", order, sku=item, quantity=str(quantity))
+
+    @precondition(lambda self: getattr(self, "picked", None))
+    @rule(who=people, draw=st.data())
+    def load_the_truck(self, who, draw):
+        """What two agree on leaves."""
+        order = draw.draw(st.sampled_from(sorted(self.picked)))
+        _, item, quantity = self.picked[order]
+        agreed = order not in self.erred or len([one for one in self.phones if order in self.checked[one]]) > 1
+        if order in self.checked["anybody"] and agreed and not self.gone[order]:
+            moment = self.tell(who, "ship", order)
+            self.gone[order] = quantity
+            self.shelf.change("STAGE", item, moment, -quantity)
+
+    @rule(who=people, place=places, item=items, quantity=few)
+    def scrap(self, who, place, item, quantity):
+        """Something is broken, and somebody says so."""
+        if self.shelf.holds(place, item) >= quantity:
+            said = {"sku": item, "quantity": str(quantity), "location": place, "reason": "damage"}
+            moment = self.tell(who, "adjust.scrap", **said)
+            self.shelf.change(place, item, moment, -quantity)
+
+    @rule(who=people, other=people, place=places, item=items, quantity=few)
+    def send_far_away(self, who, other, place, item, quantity):
+        """Another warehouse gets some of it, and takes it in."""
+        if self.shelf.holds(place, item) >= quantity:
+            transfer = self.open_document("transfer", {item: quantity}, to_warehouse=self.far)
+            self.zhou.post(f"/documents/{transfer}/approve", {"id": new_id()}).ok()
+            lines = [{"sku": item, "quantity": str(quantity)}]
+            moment = self.tell(who, "transfer.ship", transfer, lines=[lines[0] | {"location": place}])
+            self.shelf.change(place, item, moment, -quantity)
+            self.tell(other, "transfer.receive", transfer, lines=lines, warehouse=self.far)
+
+    @rule(who=people, source=places, goal=places, quantity=few)
+    def produce(self, who, source, goal, quantity):
+        """Rice becomes tea: as good an order as any."""
+        if self.shelf.holds(source, "RICE") >= quantity:
+            order = self.open_document(
+                "production",
+                [{"sku": "RICE", "quantity": "9", "role": "input"}, {"sku": "TEA", "quantity": "9", "role": "output"}],
+            )
+            said = {"order": order, "quantity": str(quantity)}
+            moment = self.tell(who, "produce.consume", sku="RICE", location=source, **said)
+            self.shelf.change(source, "RICE", moment, -quantity)
+            moment = self.tell(who, "produce.output", sku="TEA", location=goal, **said)
+            self.shelf.change(goal, "TEA", moment, quantity)
+
+    # The end.
+
+    def settle_everything(self):
+        """Where two people differ, or nobody looked, the manager goes and looks: what there was is what counts."""
+        super().settle_everything()
+        for document, (_, item, quantity) in {**self.arrived, **self.picked}.items():
+            whole = self.zhou.get(f"/documents/{document}").ok()
+            if any(row["state"] != "agreed" for row in whole["goods"]):
+                words = {"id": new_id(), "lines": [{"sku": item, "quantity": str(quantity)}]}
+                self.zhou.post(f"/documents/{document}/settle", words).ok()
+        super().settle_everything()
+
+    def check_ledger(self):
+        """The docks are what they are; nothing is on the way for ever; each order shipped what left."""
+        super().check_ledger()
+        assert self.given.admin.get("/ledger/check", warehouse=self.far).ok().items == []
+        stock = self.on_hand()
+        for place in ("DOCK", "STAGE"):
+            for item in ITEMS:
+                assert stock.get((place, item), 0) == 1000 * self.shelf.holds(place, item), (place, item)
+        near, far = (self.transit(house) for house in (self.house, self.far))
+        assert all(near.get(item, 0) + far.get(item, 0) == 0 for item in ITEMS)
+        for order, quantity in self.gone.items():
+            whole = self.zhou.get(f"/documents/{order}").ok()
+            assert sum(float(row["done_qty"]) for row in whole["goods"]) == quantity
+
+    def transit(self, house):
+        """{sku: thousandths} that left for another warehouse, or (below zero) came from one."""
+        rows = self.given.admin.get("/stock", warehouse=house, location="TRANSIT").ok().items
+        return {row["sku"]: round(float(row["qty"]) * 1000) for row in rows}
+
+
+SIZES = {"sqlite": (20, 50), "postgresql": (4, 40)}  # (histories, steps in each)
+
+
+def test_the_book_ends_up_true_whatever_was_received_picked_sent_and_made(app, given, database_kind):
+    histories, steps = SIZES[database_kind]
+    histories *= int(os.environ.get("TRUTH", "1"))
+    machine = type("FloorTruth", (FloorTruth,), {"given": given, "app": app})
+    checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=histories, stateful_step_count=steps, deadline=None, suppress_health_check=checks
+        ),
+    )
