@@ -124,6 +124,22 @@ class CaseData(msgspec.Struct):
     warehouse: Text | None = None
 
 
+class TagData(msgspec.Struct):
+    """`tag.bind`: what an RFID tag is stuck to."""
+
+    tag: Text | None = None
+    tid: Text | None = None
+    code: Label | None = None
+    sku: Text | None = None
+    lot: Text | None = None
+    serial: Text | None = None
+    quantity: Number | None = None
+    location: Text | None = None
+    container: Text | None = None
+    document: Text | None = None
+    warehouse: Text | None = None
+
+
 SHAPES = {
     "count.claim": TaskData,
     "count.release": TaskData,
@@ -133,6 +149,7 @@ SHAPES = {
     "count.empty": EmptyData,
     "move": MoveData,
     "case.report": CaseData,
+    "tag.bind": TagData,
     **sync_handling_words.SHAPES,
 }
 METHODS = ("camera", "wedge", "keypad", "photo", "rfid")
@@ -241,7 +258,7 @@ def _check(kind, data):
         data.quantity = qty_of(data.quantity)
     elif kind in sync_handling_words.SHAPES:
         sync_handling_words.check_handling(kind, data)
-    elif kind in ("move", "case.report"):
+    elif kind in ("move", "case.report", "tag.bind"):
         data.quantity = qty_of(data.quantity)
         if kind == "move" and data.code is None and data.sku is None:
             raise InvalidEvent(fields={"data.code": ["required"]})
