@@ -1,6 +1,7 @@
 """The live camera as a scanner, in a Chromium whose camera shows films of labels and real photos."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -269,6 +270,12 @@ def test_the_camera_reads_without_a_network_after_a_cold_start(hall, camera):
     li.waits(1)
 
 
+def bare(text):
+    """Without brackets, without the sign of GS1, and without the zero that makes a UPC-A an EAN-13."""
+    text = re.sub(r"[()]|^\][A-Za-z][0-9]", "", text)
+    return text[1:] if re.fullmatch(r"0\d{12}", text) else text
+
+
 REAL_PHOTOS = [
     "ean13_01.jpg",
     "code128_01.jpg",
@@ -281,7 +288,7 @@ REAL_PHOTOS = [
 
 def test_real_photos_and_labels_that_are_tilted_or_dazzled_are_read(hall, camera):
     images = json.loads((REAL / "truth.json").read_text())["images"]
-    truth = {one["file"]: one["codes"][0]["text"] for one in images if one["codes"]}
+    truth = {one["file"]: bare(one["codes"][0]["text"]) for one in images if one["codes"]}
     hard = [
         scene(label("TILT-17"), turned=17),
         scene(label("TILT-90"), turned=90),
@@ -296,8 +303,8 @@ def test_real_photos_and_labels_that_are_tilted_or_dazzled_are_read(hall, camera
     for _ in range(80):
         li.page.wait_for_timeout(500)
         if li.see("camera-choice").count():
-            seen.update(li.see("camera-choice").locator(".mono").all_inner_texts())
-        seen.update(read_so_far(li))
+            seen.update(map(bare, li.see("camera-choice").locator(".mono").all_inner_texts()))
+        seen.update(map(bare, read_so_far(li)))
         if wanted | {"GLARE-1", "GLARE-2"} <= seen:
             break
     print("decode ms of the last frame:", li.see("camera-pane").get_attribute("data-ms"), seen)
