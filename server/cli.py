@@ -49,6 +49,9 @@ def _parser():
     importing.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     ledger = verb("ledger", None, "questions to the book").add_subparsers(required=True, metavar="VERB")
     verb("check", _ledger_check, "recompute balances from the moves and say which differ; exit 1 if any", ledger)
+    jobs = verb("jobs", None, "what runs by the clock").add_subparsers(required=True, metavar="VERB")
+    running = verb("run", _jobs_run, "do what is due: escalate cases, remind of actions, archive; for a cron", jobs)
+    running.add_argument("--all", action="store_true", help="also what is not due yet")
     admin = verb("admin", None, "the administrator").add_subparsers(required=True, metavar="VERB")
     verb("reset-password", _reset_password, "give user `admin` a new random password and print it", admin)
     migration = verb("migration", _migration, "write the migration that the tables now need, if any")
@@ -125,6 +128,17 @@ def _ledger_check(_asked):
         print(f"{row['what']} {where}: expected {row['expected']}, found {row['found']}")
     print(f"{size['moves']} moves, {size['positions']} positions: {len(found) or 'no'} differences")
     return 1 if found else 0
+
+
+def _jobs_run(asked):
+    from server.jobs import run_due
+
+    with create_app().app_context():
+        done = run_due(every_one=asked.all)
+    for name, found in done.items():
+        print(f"{name}: {found}")
+    print(f"{len(done) or 'No'} jobs were due.")
+    return 1 if any(isinstance(found, str) for found in done.values()) else 0
 
 
 def _reset_password(_asked):

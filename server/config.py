@@ -33,6 +33,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)  # signs tokens; made and kept in the data dir
     access_minutes: int = 15  # life of an access token
     refresh_days: int = 30  # life of a refresh token
+    jobs_seconds: int = 30  # how often each worker looks for jobs that are due; 0: never, a cron does
     login_limit: str = "20 per minute"  # sign-in tries from one address
     photo_store: str = ""  # s3://bucket or s3://bucket/folder; empty: `photos` in the data dir
     bucket: Access = Access()  # of that bucket
@@ -64,6 +65,7 @@ class Settings:
             secret_key=environ.get("TALLYLOOP_SECRET_KEY") or _kept_secret(data_dir),
             access_minutes=int(environ.get("TALLYLOOP_ACCESS_MINUTES", "15")),
             refresh_days=int(environ.get("TALLYLOOP_REFRESH_DAYS", "30")),
+            jobs_seconds=int(environ.get("TALLYLOOP_JOBS_SECONDS", "30")),
             photo_store=environ.get("TALLYLOOP_PHOTO_STORE", ""),
             bucket=_access(environ),
             **optional,

@@ -21,9 +21,10 @@ START_LOCK = 0x7A11_1009  # any number, as long as it is ours: the key of Postgr
 
 
 def metadata():
-    """The tables of every part, as the models say."""
+    """The tables of every part, and that of the jobs, as the models say."""
     for tables in sorted(HERE.glob("*/tables.py")):
         import_module(f"server.{tables.parent.name}.tables")
+    import_module("server.jobs")
     return Base.metadata
 
 

@@ -15,6 +15,7 @@ from server import schema
 from server.catalog.seeds import ensure_seeds
 from server.db import db, retrying, transaction
 from server.demo import LOGINS, build, is_wanted
+from server.jobs import follow
 from server.people.first_admin import ensure_admin
 
 
@@ -101,6 +102,7 @@ class Gunicorn(BaseApplication):
     def load(self):
         from wsgi import app
 
+        follow(app)
         return app
 
 

@@ -48,8 +48,8 @@ class Crew:
         "fang": "finance",
     }
 
-    def __init__(self, given):
-        self.given, self.floors = given, 0
+    def __init__(self, given, app=None):
+        self.given, self.app, self.floors = given, app, 0
         for name, role in self.ROLES.items():
             given.person(name, role, warehouse="*")
         self.signed_in = {name: given.sign_in(name) for name in self.ROLES}

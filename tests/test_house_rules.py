@@ -25,6 +25,7 @@ FLOORS = {
     "counting": 3,
     "handling": 3,
     "cases": 2,
+    "sop": 2,
     "ledger": 2,
     "catalog": 1,
     "people": 1,

@@ -47,8 +47,6 @@ PATCH  /api/v1/people/<uuid:person_id>         | admin     | 403
 GET    /api/v1/devices                         | BOOK      | 404
 POST   /api/v1/devices                         | admin     | 403
 PATCH  /api/v1/devices/<uuid:device_id>        | admin     | 403
-POST   /api/v1/devices/<uuid:device_id>/keys   | admin     | 403
-DELETE /api/v1/devices/<uuid:device_id>/keys/old | admin   | 403
 GET    /api/v1/warehouses                      | EVERYBODY | same
 POST   /api/v1/warehouses                      | admin     | 403
 GET    /api/v1/warehouses/<code>               | EVERYBODY | 404
@@ -126,22 +124,28 @@ POST   /api/v1/cases                           | staff supervisor manager admin 
 GET    /api/v1/cases/<uuid:case_id>            | PEOPLE    | 404
 PATCH  /api/v1/cases/<uuid:case_id>            | DECIDERS  | 404
 POST   /api/v1/cases/<uuid:case_id>/notes      | staff supervisor manager finance admin | 404
+POST   /api/v1/cases/<uuid:case_id>/analysis   | DECIDERS  | 404
+POST   /api/v1/cases/<uuid:case_id>/actions    | DECIDERS  | 404
+POST   /api/v1/cases/<uuid:case_id>/actions/<uuid:action_id>/done | staff supervisor manager finance admin | 404
+POST   /api/v1/cases/<uuid:case_id>/verify     | DECIDERS  | 404
 POST   /api/v1/cases/<uuid:case_id>/close      | DECIDERS  | 404
 POST   /api/v1/cases/<uuid:case_id>/reopen     | DECIDERS  | 404
 POST   /api/v1/cases/<uuid:case_id>/archive    | DECIDERS  | 404
+GET    /api/v1/responsibilities                | PEOPLE    | 404
+POST   /api/v1/responsibilities                | manager admin | 403
+PATCH  /api/v1/responsibilities/<uuid:line_id> | manager admin | 403
+DELETE /api/v1/responsibilities/<uuid:line_id> | manager admin | 403
+GET    /api/v1/sops                            | PEOPLE    | 404
+POST   /api/v1/sops                            | manager admin | 403
+GET    /api/v1/quizzes                         | BOOK      | 404
+POST   /api/v1/quizzes                         | COMMAND   | 404
+POST   /api/v1/quizzes/<uuid:quiz_id>/lift     | COMMAND   | 404
+GET    /api/v1/quizzes/results                 | BOOK      | 404
 POST   /api/v1/readers/reads                   | staff supervisor manager admin gateway | same
 POST   /api/v1/readers/ingest                  | staff supervisor manager admin gateway | same
 POST   /api/v1/readers/ingest/<maker>          | staff supervisor manager admin gateway | same
 POST   /api/v1/readers/moves                   | staff supervisor manager admin gateway | same
 POST   /api/v1/readers/heartbeat               | staff supervisor manager admin gateway | same
-GET    /api/v1/readers                         | BOOK      | 404
-GET    /api/v1/readers/<uuid:device_id>        | BOOK      | 404
-PATCH  /api/v1/readers/<uuid:device_id>        | admin     | 403
-GET    /api/v1/readers/aside                   | BOOK      | 404
-POST   /api/v1/readers/aside/replay            | admin     | 403
-GET    /api/v1/tags                            | BOOK      | 404
-POST   /api/v1/tags                            | staff supervisor manager admin gateway | 404
-DELETE /api/v1/tags/<tag>                      | COMMAND   | same
 """
 
 
@@ -180,7 +184,7 @@ def _things(given):
     given.lot("LOTTY", "L1")
     person, device = new_id(), new_id()
     given.person("somebody", id=person)
-    given.admin.post("/devices", {"id": device, "name": "phone 1", "kind": "handheld", "warehouse": "WH1"}).ok()
+    given.admin.post("/devices", {"id": device, "name": "phone 1", "kind": "phone", "warehouse": "WH1"}).ok()
     boss = given.supervisor("boss", "manager")
     count = boss.start_count(locations=["A-01"], skus=["TEA"]).ok()
     task = count["tasks"][0]["id"]
@@ -195,12 +199,19 @@ def _things(given):
     boss.post("/holds", {"id": hold, "warehouse": "WH1", "kind": "block", "sku": "TEA"}).ok()
     case = new_id()
     boss.post("/cases", {"id": case, "warehouse": "WH1", "kind": "lost"}).ok()
+    action, answers_for, quiz = new_id(), new_id(), new_id()
+    boss.post(f"/cases/{case}/actions", {"id": action, "text": "look", "due_at": at(days=1)}).ok()
+    boss.post("/responsibilities", {"id": answers_for, "person": "boss", **IN_WH1}).ok()
+    boss.post("/quizzes", {"id": quiz, "step": "pick", **IN_WH1}).ok()
     return {
         "person_id": person,
         "device_id": device,
         "count_id": count["id"],
         "task_id": task,
         "case_id": case,
+        "action_id": action,
+        "line_id": answers_for,
+        "quiz_id": quiz,
         "document_id": document,
         "hold_id": hold,
         "variance_id": line["id"],
@@ -214,7 +225,6 @@ def _things(given):
         "version": "0",
         "name": "none.js",
         "maker": "zebra",
-        "tag": "3034257BF7194E4000001A85",
         "path": "some/page",
     }
 
@@ -241,12 +251,16 @@ BODIES = {
     "POST /api/v1/holds": {"kind": "block", "sku": "TEA", **IN_WH1},
     "POST /api/v1/cases": {"kind": "lost", **IN_WH1},
     "POST /api/v1/variances/<uuid:variance_id>/relocate": WORD | {"with": "variance_id"},
-    "PATCH /api/v1/readers/<uuid:device_id>": {"use": "count"},
-    "POST /api/v1/readers/aside/replay": IN_WH1,
-    "POST /api/v1/tags": {"tag": "3034257BF7194E4000001A85", "sku": "TEA", **IN_WH1},
     "POST /api/v1/variances/decide": WORD | {"act": "reject", "variances": "variance_id"},
     "PATCH /api/v1/cases/<uuid:case_id>": {"severity": "high"},
     "POST /api/v1/cases/<uuid:case_id>/notes": {"text": "seen"},
+    "POST /api/v1/cases/<uuid:case_id>/analysis": {"cause": "human.loss", "stage": "storage"},
+    "POST /api/v1/cases/<uuid:case_id>/actions": {"text": "look", "due_at": at(days=1)},
+    "POST /api/v1/cases/<uuid:case_id>/verify": {"by": "person", "passed": True},
+    "POST /api/v1/responsibilities": {"person": "boss", **IN_WH1},
+    "PATCH /api/v1/responsibilities/<uuid:line_id>": {"stage": "storage"},
+    "POST /api/v1/sops": {"step": "count", "en": "Count", "zh": "盘点", **IN_WH1},
+    "POST /api/v1/quizzes": {"step": "count", **IN_WH1},
     "POST /api/v1/cases/<uuid:case_id>/close": {"note": "found"},
     "POST /api/v1/cases/<uuid:case_id>/reopen": {"note": "lost again"},
     "POST /api/v1/moves": {
@@ -256,18 +270,7 @@ BODIES = {
         ]
     },
 }
-WITHOUT_ID = (
-    "/sync",
-    "/moves",
-    "/reads",
-    "/ingest",
-    "/<maker>",
-    "/heartbeat",
-    "/replay",
-    "/keys",
-    "count_id>/cancel",
-    "/labels",
-)
+WITHOUT_ID = ("/sync", "/moves", "/reads", "/ingest", "/<maker>", "/heartbeat", "count_id>/cancel", "/labels")
 # What `<code>` stands for, by the noun in front of it; other placeholders stand for one thing everywhere.
 CODES = {"warehouses": "WH1", "locations": "A-01", "codes": "TEA-1", "reasons": "damage"}
 

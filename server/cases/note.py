@@ -21,7 +21,7 @@ def write_note(warehouse_id, case_id, person_id, act, text=None, photos=(), note
 
 
 def write_notes(notes):
-    """Add lines to the trails of many cases: `[(warehouse, id, case, person, act, text, photos)]`."""
+    """Add lines to the trails of many cases: `[(warehouse, id, case, person, act, text, photos)]`, in their order."""
     now = clock.now()
     put(
         "case_notes",
@@ -30,22 +30,24 @@ def write_notes(notes):
                 warehouse_id,
                 id_,
                 case_id,
-                now,
+                now + n,  # a microsecond apart, so that a trail is read in the order in which it was written
                 person_id,
                 act,
                 text,
                 msgspec.json.encode(photos).decode() if photos else None,
             )
-            for warehouse_id, id_, case_id, person_id, act, text, photos in notes
+            for n, (warehouse_id, id_, case_id, person_id, act, text, photos) in enumerate(notes)
         ],
         ["warehouse_id", "id", "case_id", "at", "person_id", "act", "text", "photos"],
     )
 
 
 def notes_of(warehouse_id, case_id):
-    """The trail in time order."""
+    """The trail in time order. `about`: whose id stands in the text."""
     return fetch(
-        "SELECT n.*, p.name AS person FROM case_notes n LEFT JOIN persons p ON p.id = n.person_id"
+        "SELECT n.*, p.name AS person, o.name AS about FROM case_notes n LEFT JOIN persons p ON p.id = n.person_id"
+        " LEFT JOIN persons o ON n.act IN ('owner', 'routed', 'escalated', 'responsible')"
+        " AND CAST(o.id AS VARCHAR(36)) = n.text"
         " WHERE n.warehouse_id = :w AND n.case_id = :id ORDER BY n.at, n.id",
         w=warehouse_id,
         id=case_id,

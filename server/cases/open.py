@@ -1,14 +1,21 @@
-"""Open a case: by a person, or by a rule. One open case for one subject."""
+"""Open a case: by a person, or by a rule. One open case for one subject.
+
+Whoever opens it, it goes to the person who answers for its kind, place and stage; else to whoever planned the document,
+else to the least busy supervisor of the warehouse. Its deadline is the policy's.
+"""
 
 from dataclasses import dataclass
 
 from server import clock
 from server.cases.note import write_notes
-from server.cases.rules import KINDS, CaseKindUnknown, deadline_of, severity_of
+from server.cases.refusals import CaseKindUnknown
+from server.cases.responsible import keeper_of, keepers, lines_for
+from server.cases.rules import KINDS, deadline_of, severity_of, stage_of, who_answers
 from server.catalog.policy import policy_for
-from server.db import fetch, given, put, run
+from server.db import among, fetch, given, put, run
 from server.errors import IdReused
 from server.ids import new_id
+from server.quantity import value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +73,8 @@ def open_many(matters):
     return fresh
 
 
-def close_subjects(warehouse_id, subjects, note):
-    """What a rule opened ends when the rule no longer finds it."""
+def close_subjects(warehouse_id, subjects, note, cause=None, stage=None, person_id=None):
+    """What a rule opened ends when the rule no longer finds it, or when somebody decided: then by their cause."""
     rows = fetch(
         "SELECT c.id FROM cases c JOIN " + given("rows", s="text") + " v ON v.s = c.subject"
         " WHERE c.warehouse_id = :w AND c.state <> 'closed'",
@@ -76,14 +83,17 @@ def close_subjects(warehouse_id, subjects, note):
     )
     if rows:
         run(
-            "UPDATE cases SET state = 'closed', closed_at = :now WHERE warehouse_id = :w AND id IN (SELECT v.id FROM "
+            "UPDATE cases SET state = 'closed', closed_at = :now, cause = COALESCE(:cause, cause),"
+            " stage = COALESCE(:stage, stage) WHERE warehouse_id = :w AND id IN (SELECT v.id FROM "
             + given("ids", id="id")
             + " v)",
             now=clock.now(),
+            cause=cause,
+            stage=stage,
             w=warehouse_id,
             ids=[(row.id,) for row in rows],
         )
-        write_notes([(warehouse_id, new_id(), row.id, None, "closed", note, ()) for row in rows])
+        write_notes([(warehouse_id, new_id(), row.id, person_id, "closed", note, ()) for row in rows])
     return len(rows)
 
 
@@ -91,54 +101,66 @@ def _content(one):
     return one.kind, one.location_id, one.item_id, one.lot, one.qty
 
 
+_COLUMNS = (
+    "warehouse_id id kind severity state location_id item_id lot qty value line_id move_id subject stage owner_id"
+    " responsible_id opened_by opened_at deadline"
+).split()
+
+
 def _write(matters, person_id):
+    if not matters:
+        return
     now = clock.now()
-    policies = {
-        warehouse_id: policy_for(warehouse_id, now)[1] for warehouse_id in {one.warehouse_id for one in matters}
-    }
-    rows = []
-    for matter in matters:
-        severity = severity_of(matter.kind, matter.severity)
-        policy = policies[matter.warehouse_id]
-        rows.append(
-            (
-                *(matter.warehouse_id, matter.id, matter.kind, severity, "open", matter.location_id, matter.item_id),
-                *(
-                    matter.lot,
-                    matter.qty,
-                    matter.value,
-                    matter.line_id,
-                    matter.move_id,
-                    matter.subject,
-                    matter.owner_id,
-                ),
-                *(person_id, now, deadline_of(now, severity, policy.cause_hours)),
-            )
-        )
-    put(
-        "cases",
-        rows,
-        [
-            "warehouse_id",
-            "id",
-            "kind",
-            "severity",
-            "state",
-            "location_id",
-            "item_id",
-            "lot",
-            "qty",
-            "value",
-            "line_id",
-            "move_id",
-            "subject",
-            "owner_id",
-            "opened_by",
-            "opened_at",
-            "deadline",
-        ],
+    rows, notes = [], []
+    for warehouse_id in {one.warehouse_id for one in matters}:
+        here = [one for one in matters if one.warehouse_id == warehouse_id]
+        terms = policy_for(warehouse_id, now)[1].cases
+        routed = _routed(warehouse_id, here)
+        for matter, (owner_id, answering) in zip(here, routed, strict=True):
+            rows.append(_row(matter, owner_id, answering, person_id, now, terms))
+            notes.append((warehouse_id, new_id(), matter.id, person_id, "opened", matter.note, matter.photos))
+            if owner_id:
+                notes.append((warehouse_id, new_id(), matter.id, None, "routed", owner_id, ()))
+    put("cases", rows, _COLUMNS)
+    write_notes(notes)
+
+
+def _row(matter, owner_id, answering, person_id, now, terms):
+    severity = severity_of(matter.kind, matter.severity, matter.value, terms.high_over)
+    return (
+        *(matter.warehouse_id, matter.id, matter.kind, severity, "open", matter.location_id, matter.item_id),
+        *(matter.lot, matter.qty, matter.value, matter.line_id, matter.move_id, matter.subject),
+        *(stage_of(matter.kind), owner_id, answering, person_id, now),
+        deadline_of(now, matter.kind, severity, terms),
     )
-    write_notes([(one.warehouse_id, new_id(), one.id, person_id, "opened", one.note, one.photos) for one in matters])
+
+
+def _routed(warehouse_id, matters):
+    """`[(owner, who answers for it by the table)]` of matters of one warehouse."""
+    lines = lines_for(warehouse_id)
+    zones = _zones(warehouse_id, matters) if any(line.zone for line in lines) else {}
+    answering = [
+        who_answers(lines, warehouse_id, one.kind, zones.get(one.location_id), stage_of(one.kind)) for one in matters
+    ]
+    owners = [found or one.owner_id for one, found in zip(matters, answering, strict=True)]
+    if None in owners:
+        keeper, _ = keeper_of(keepers(warehouse_id))
+        owners = [owner or keeper for owner in owners]
+    return list(zip(owners, answering, strict=True))
+
+
+def _zones(warehouse_id, matters):
+    rows = fetch(
+        "SELECT l.id, l.zone FROM locations l WHERE l.warehouse_id = :w AND " + among("l.id", "ids", "id"),
+        w=warehouse_id,
+        ids=sorted({one.location_id for one in matters if one.location_id}),
+    )
+    return {row.id: row.zone for row in rows}
+
+
+def worth(qty, item):
+    """What so much of an item is worth, ten-thousandths, for who reports it; None if either is not said."""
+    return None if qty is None or item is None else value_of(abs(qty), item.unit_cost)
 
 
 def new_matter(**about):

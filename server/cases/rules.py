@@ -1,13 +1,14 @@
-"""How urgent a matter is and when it is due. Pure."""
+"""How urgent a matter is, when it is due, who answers for it and who comes next. Pure."""
+
+from dataclasses import dataclass
 
 from server.clock import HOUR
-from server.errors import NotFound, NotUnderstood, Refusal
 
 REPORTED = ("damaged", "lost", "found", "label_unreadable", "wrong_place", "unsafe", "other")
 RECEIVING = ("over_receipt", "short_receipt", "wrong_item", "wrong_lot", "near_expiry", "pack_suspected")
 SHIPPING = ("short_pick", "wrong_pick", "over_pick", "missed_shipment", "late_shipment")
 ELSEWHERE = ("check_differs", "transfer_differs", "overuse", "on_hold_moved")
-BY_RULE = ("negative_book", "held_line", "unknown_code", "reader_silent", *RECEIVING, *SHIPPING, *ELSEWHERE)
+BY_RULE = ("negative_book", "held_line", "unknown_code", *RECEIVING, *SHIPPING, *ELSEWHERE)
 FROM_BOOK = (
     "negative_book",
     "held_line",
@@ -18,47 +19,27 @@ FROM_BOOK = (
 )  # a rule compared
 KINDS = REPORTED + BY_RULE
 SEVERITIES = ("low", "normal", "high")
+TIERS = ("owner", "supervisor", "manager", "admin")
+MOST_WHYS = 5
 _HIGH = ("unsafe", "held_line")
-
-
-class CaseUnknown(NotFound):
-    """No such case, or not for this person."""
-
-    code = "case_unknown"
-    en = "This case does not exist, or you may not see it. Refresh the list."
-    zh = "异常单不存在或您无权查看。请刷新列表。"
-
-
-class CaseClosed(Refusal):
-    """It has an end already."""
-
-    code = "case_closed"
-    en = "This case is closed. Reopen it first."
-    zh = "该异常单已关闭。请先重新打开。"
-
-
-class CaseOpen(Refusal):
-    """It has no end yet."""
-
-    code = "case_open"
-    en = "This case is still open. Close it first."
-    zh = "该异常单尚未关闭。请先关闭。"
-
-
-class CaseKindUnknown(NotUnderstood):
-    """Not a kind of case."""
-
-    code = "case_kind_unknown"
-    en = "This kind of case is not known. Choose one of: {kinds}."
-    zh = "异常类型不存在。可选:{kinds}。"
-
-
-class NoteRequired(NotUnderstood):
-    """A case ends with a word about how."""
-
-    code = "note_required"
-    en = "Write a short note: what was found, what was done."
-    zh = "请填写简短说明:发现了什么、如何处理。"
+_STAGES = {
+    **dict.fromkeys(RECEIVING, "receiving"),
+    "damaged": "storage",
+    "lost": "storage",
+    "found": "storage",
+    "wrong_place": "storage",
+    "negative_book": "storage",
+    "on_hold_moved": "storage",
+    "short_pick": "picking",
+    "wrong_pick": "picking",
+    "over_pick": "picking",
+    "missed_shipment": "shipping",
+    "late_shipment": "shipping",
+    "transfer_differs": "shipping",
+    "overuse": "production",
+    "held_line": "counting",
+    "unknown_code": "counting",
+}
 
 
 def kind_and_note(kind, note=None):
@@ -68,14 +49,65 @@ def kind_and_note(kind, note=None):
     return "other", f"{kind}: {note}" if note else kind
 
 
-def severity_of(kind, given=None):
-    """How urgent, unless somebody said."""
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A line of the table of responsibilities: who answers for what. None means any."""
+
+    person_id: str
+    warehouse_id: str | None = None
+    kind: str | None = None
+    zone: str | None = None
+    stage: str | None = None
+    cause: str | None = None
+
+
+def severity_of(kind, given=None, value=None, high_over=None):
+    """How urgent, unless somebody said: unsafe, held, or worth so much (`high_over`: None means never)."""
     if given:
         return given
-    return "high" if kind in _HIGH else "normal"
+    dear = high_over is not None and value is not None and abs(value) > high_over
+    return "high" if kind in _HIGH or dear else "normal"
 
 
-def deadline_of(opened_at, severity, cause_hours):
-    """When it should have an end; a high one in a fifth of the time."""
-    hours = cause_hours / 5 if severity == "high" else cause_hours
+def deadline_of(opened_at, kind, severity, terms):
+    """When it should have an end. `terms`: the policy's `Cases`; a kind's own hours come before its severity's."""
+    hours = terms.kind_hours.get(kind) or terms.hours[severity]
     return opened_at + int(hours * HOUR)
+
+
+def stage_of(kind):
+    """Where a matter of this kind arises, as far as the kind alone can tell; None if it cannot."""
+    return _STAGES.get(kind)
+
+
+def who_answers(lines, warehouse_id, kind, zone=None, stage=None, cause=None):
+    """The person of the line that says most about it: its exact cause before its loss type, then kind, stage, zone.
+
+    None if no line fits.
+    """
+    fitting = [line for line in lines if _fits(line, warehouse_id, kind, zone, stage, cause)]
+    if not fitting:
+        return None
+    return max(fitting, key=_weight).person_id
+
+
+def _fits(line, warehouse_id, kind, zone, stage, cause):
+    pairs = (line.warehouse_id, warehouse_id), (line.kind, kind), (line.zone, zone), (line.stage, stage)
+    same_cause = line.cause is None or (cause is not None and line.cause in (cause, cause.split(".")[0]))
+    return same_cause and all(said is None or said == met for said, met in pairs)
+
+
+def _weight(line):
+    cause = 0 if line.cause is None else 1 + line.cause.count(".")
+    said = [part is not None for part in (line.kind, line.stage, line.zone, line.warehouse_id)]
+    return cause, *said
+
+
+def next_tier(tier, owner_rank, ranks):
+    """One tier up from where a case is: the lowest rank among `ranks` that is above both its tier and its owner.
+
+    None when nobody stands above.
+    """
+    here = max(TIERS.index(tier), owner_rank)
+    above = sorted(rank for rank in ranks if rank > here)
+    return TIERS[above[0]] if above else None

@@ -45,6 +45,23 @@ class Handling:
     photo_over: dict[str, int | None]
 
 
+@dataclass(frozen=True)
+class Cases:
+    """How long a case may last, who hears of it when it lasts longer, and what it takes to end it.
+
+    `hours` by severity, `kind_hours` by kind. `high_over`: from this value on a case is urgent; None: never.
+    `cause_for`, `photo_for`: severities that do not end without.
+    """
+
+    hours: dict[str, float]
+    kind_hours: dict[str, int]
+    escalate_hours: int
+    high_over: int | None
+    cause_for: tuple[str, ...]
+    photo_for: tuple[str, ...]
+    archive_days: int
+
+
 class PolicyUnknown(NotFound):
     """No such policy, or not for this person."""
 
@@ -82,6 +99,7 @@ class PolicyBody:
     clock_tolerance_ms: int
     evidence_days: int
     handling: Handling
+    cases: Cases
 
 
 def spoken(body):
@@ -113,6 +131,7 @@ def read_body(body):
         decision_hours=hours["decision"],
         cause_hours=hours["cause"],
         handling=_handling(said["handling"]),
+        cases=_cases(said["cases"], hours["cause"]),
         **{name: said[name] for name in same.split()},
     )
 
@@ -130,6 +149,20 @@ def _handling(said):
         photo_over={kind: _maybe(read_money, limit) for kind, limit in said["photo_over"].items()},
         **{name: float(said[name]) for name in shares.split()},
         **{name: said[name] for name in f"{plain} count_cooldown_hours counts_per_day".split()},
+    )
+
+
+def _cases(said, cause_hours):
+    """What is urgent is due in a fifth of the time that a cause may take, what is not in twice the time."""
+    usual = {"low": cause_hours * 2, "normal": cause_hours, "high": cause_hours / 5}
+    return Cases(
+        hours=usual | said["hours"],
+        kind_hours=dict(said["kind_hours"]),
+        escalate_hours=said["escalate_hours"],
+        high_over=_maybe(read_money, said["high_over"]),
+        cause_for=tuple(said["cause_for"]),
+        photo_for=tuple(said["photo_for"]),
+        archive_days=said["archive_days"],
     )
 
 

@@ -54,4 +54,13 @@ DEFAULTS = {
         "approval_over": {"scrap": "200.0000", "sample": "200.0000", "gift": "200.0000", "internal_use": "200.0000"},
         "photo_over": {"scrap": "200.0000"},
     },
+    "cases": {
+        "hours": {},  # by severity; left out: low twice, normal once, high a fifth of deadline_hours.cause
+        "kind_hours": {},  # hours by kind, before those of its severity
+        "escalate_hours": 24,  # what each further tier gets
+        "high_over": "10000.0000",  # a case that is worth more is urgent; null: never
+        "cause_for": ["high"],  # severities that do not end without cause and stage
+        "photo_for": [],  # severities that do not end without a photo or a count
+        "archive_days": 30,  # after its end
+    },
 }

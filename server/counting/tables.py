@@ -141,6 +141,7 @@ class CountEntry(db.Model):
         CheckConstraint("kind IN ('entry','void','empty')", name="entry_kind"),
         Index("count_entries_task", "warehouse_id", "task_id", "location_id"),
         Index("count_entries_count", "warehouse_id", "count_id"),
+        only_where("count_entries_serial", "warehouse_id", "item_id", "serial", said="serial"),
         only_where("count_entries_voids", "warehouse_id", "voids_id", said="voids_id"),
         Index("count_entries_unknown", "task_id", sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
     )

@@ -106,6 +106,7 @@ class Statement(db.Model):
     __table_args__ = (
         Index("statements_goods", "warehouse_id", "document_id", "item_id", "lot"),
         Index("statements_short", "warehouse_id", "place_id", "item_id", sqlite_where=_SHORT, postgresql_where=_SHORT),
+        only_where("statements_serial", "warehouse_id", "item_id", "serial", said="serial"),
         only_where("statements_voids", "warehouse_id", "voids_id", unique=True, said="voids_id"),
     )
 

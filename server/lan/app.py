@@ -8,6 +8,7 @@ import time
 from flask import current_app, request
 
 from server import create_app
+from server.jobs import follow
 from server.start import seldom_collect
 
 
@@ -16,6 +17,7 @@ def worker_app():
     threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
     app = create_app()
     seldom_collect()
+    follow(app)
     app.after_request(let_the_setup_page_test)
     return app
 

@@ -69,9 +69,7 @@ class SignInFailure(db.Model):
 
 
 class Device(db.Model):
-    """A phone, handheld or reader. By its key it acts as a gateway; people who hold it act under their own token.
-
-    Two keys open it while it changes from one to the next: `old_key_hash` is the one before."""
+    """A phone, handheld or reader. By its key it acts as a gateway; people who hold it act under their own token."""
 
     __tablename__ = "devices"
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -80,7 +78,6 @@ class Device(db.Model):
     warehouse_id: Mapped[Id | None] = mapped_column(ForeignKey("warehouses.id"))
     location: Mapped[Word | None]
     key_hash: Mapped[Long | None]
-    old_key_hash: Mapped[Long | None]
     made_at: Mapped[Instant]
     revoked_at: Mapped[Instant | None]
     __table_args__ = (CheckConstraint("kind IN ('phone','handheld','reader')", name="device_kind"),)

@@ -44,6 +44,7 @@ from server.reconcile.rules import (
 )
 from server.reconcile.serials import settle_serials
 from server.reconcile.settle import counters_of_lines, grade
+from server.reconcile.tell import decided
 
 TIER_RIGHTS = (
     (Permission.DECIDE, "supervisor"),
@@ -85,6 +86,7 @@ def approve(warehouse_id, line_ids, who, word):
         line.move_id = anchored[line.id].move_id
     settle_serials(warehouse_id, done)
     write_lines(done)
+    decided(done, who, word)
     grade(warehouse_id, {line.count_id for line in lines})
 
 
@@ -99,6 +101,7 @@ def reject(warehouse_id, line_ids, who, word):
     _remember("reject", lines, who, word, policy_id, tiers)
     _settled(lines, State.REJECTED, policy_id)
     write_lines(lines)
+    decided(lines, who, word, believed=False)
     grade(warehouse_id, {line.count_id for line in lines})
 
 
@@ -165,6 +168,7 @@ def relocate(warehouse_id, line_id, other_id, who, word):
         line.move_id = move.id
     settle_serials(warehouse_id, lines)
     write_lines(lines)
+    decided(lines, who, word)
     grade(warehouse_id, {line.count_id for line in lines})
 
 

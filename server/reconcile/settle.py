@@ -15,6 +15,7 @@ from server.quantity import value_of
 from server.reconcile import serials
 from server.reconcile.lines import write_lines
 from server.reconcile.rules import OPEN, WAITING, State, judge
+from server.reconcile.tell import matched
 
 
 def settle(warehouse_id, lines):
@@ -44,6 +45,7 @@ def settle(warehouse_id, lines):
             line.move_id = anchored[line.id].move_id
     serials.settle_serials(warehouse_id, [line for line in lines if line.id in anchored])
     write_lines(lines)
+    matched(warehouse_id, [line for line in lines if line.state is State.MATCHED])
     _open_held([line for line in lines if line.state is State.HELD])
     grade(warehouse_id, {line.count_id for line in lines})
     return [line for line in lines if line.state is State.RECOUNT]

@@ -1,132 +1,38 @@
 """Cases: anything that needs an owner, a deadline, a cause and an end."""
 
 from flask_smorest import Blueprint
-from marshmallow import fields, validate
 
-from server.cases import note, queries, work
-from server.cases.open import Matter, open_case
-from server.cases.rules import KINDS, SEVERITIES, CaseKindUnknown, CaseUnknown
+from server import clock
+from server.cases import mend, note, queries, verify, work
+from server.cases.open import Matter, open_case, worth
+from server.cases.refusals import CaseKindUnknown, CaseUnknown
+from server.cases.rules import KINDS
 from server.catalog.lookup import items_by_sku, locations_by_code
 from server.catalog.rules import ItemUnknown, LocationUnknown
 from server.counting.blind import blind_places
+from server.counting.due import ask_soon
 from server.db import transaction
+from server.ledger.rules import Position
 from server.people.named import PersonUnknown, people_by_name
 from server.people.rules import Permission
-from server.routes.door import current_person, may, warehouse, warehouses
-from server.routes.shapes import (
-    Id,
-    Instant,
-    Money,
-    PageQuery,
-    Qty,
-    Shape,
-    Words,
-    choice,
-    page_of,
-    paged,
-    prose,
-    read_cursor,
-    text,
+from server.routes.case_shapes import (
+    ActionIn,
+    AnalysisIn,
+    ArchiveIn,
+    CaseChange,
+    CaseDetailOut,
+    CaseIn,
+    CaseOut,
+    CasesQuery,
+    CloseIn,
+    DoneIn,
+    NoteIn,
+    VerifyIn,
 )
+from server.routes.door import current_person, may, warehouse, warehouses
+from server.routes.shapes import page_of, paged, read_cursor
 
 routes = Blueprint("cases", __name__, description="Anything that needs an owner, a deadline, a cause and an end")
-
-
-class CaseOut(Shape):
-    """A case."""
-
-    id = fields.UUID()
-    warehouse = fields.String()
-    kind = fields.String()
-    severity = fields.String()
-    state = fields.String()
-    location = fields.String(allow_none=True)
-    sku = fields.String(allow_none=True)
-    name = fields.String(allow_none=True)
-    lot = fields.String()
-    quantity = Qty(allow_none=True)
-    value = Money(allow_none=True)
-    variance = fields.UUID(allow_none=True)
-    owner = fields.String(allow_none=True)
-    opened_by = fields.String(allow_none=True)
-    opened_at = Instant()
-    deadline = Instant()
-    overdue = fields.Boolean()
-    closed_at = Instant(allow_none=True)
-    cause = fields.String(allow_none=True)
-    archived = fields.Boolean()
-
-
-class NoteOut(Shape):
-    """A line of the trail."""
-
-    id = fields.UUID()
-    at = Instant()
-    person = fields.String(allow_none=True)
-    act = fields.String()
-    text = fields.String(allow_none=True)
-
-
-class CaseDetailOut(CaseOut):
-    """A case with its trail, and the photos that came with it."""
-
-    notes = fields.List(fields.Nested(NoteOut))
-    photos = fields.List(fields.String())
-
-
-class CasesQuery(PageQuery):
-    """Which cases. `mine=true`: those I own or opened."""
-
-    warehouse = text(load_default=None)
-    state = choice("open", "working", "closed", load_default=None)
-    kind = choice(*KINDS, load_default=None)
-    mine = fields.Boolean(load_default=False)
-    archived = fields.Boolean(load_default=False)
-
-
-class CaseIn(Words):
-    """A case that somebody opens."""
-
-    id = Id(required=True)
-    warehouse = text(required=True)
-    kind = text(required=True)
-    location = text(load_default=None, allow_none=True)
-    sku = text(load_default=None, allow_none=True)
-    lot = text(load_default=None, allow_none=True)
-    quantity = Qty(load_default=None, allow_none=True)
-    severity = choice(*SEVERITIES, load_default=None, allow_none=True)
-    note = prose(load_default=None, allow_none=True)
-    photos = fields.List(Id(), load_default=list, validate=validate.Length(max=20, error="too_many"))
-
-
-class CaseChange(Shape):
-    """Hand it over, move its deadline, begin work on it."""
-
-    owner = text()
-    deadline = Instant()
-    severity = choice(*SEVERITIES)
-    state = choice("open", "working")
-
-
-class NoteIn(Words):
-    """A word on a case."""
-
-    id = Id(required=True)
-    text = prose(required=True)
-
-
-class CloseIn(Words):
-    """How it ended."""
-
-    id = Id(required=True)
-    note = prose(load_default=None, allow_none=True)
-    cause = text(load_default=None, allow_none=True)
-
-
-class ArchiveIn(Shape):
-    """The id of this act."""
-
-    id = Id(required=True)
 
 
 @routes.get("/cases")
@@ -143,6 +49,8 @@ def list_cases(asked):
         read_cursor(asked["cursor"], int, str),
         state=asked["state"],
         kind=asked["kind"],
+        severity=asked["severity"],
+        overdue=asked["overdue"],
         mine=who.id if asked["mine"] else None,
         archived=asked["archived"],
         blind=_blind(houses),
@@ -178,6 +86,7 @@ def report_case(body):
         item_id=item.id if item else None,
         lot=body["lot"] or "",
         qty=body["quantity"],
+        value=worth(body["quantity"], item),
         severity=body["severity"],
         note=body["note"],
         photos=tuple(body["photos"]),
@@ -219,11 +128,68 @@ def change_case(body, case_id):
         case = _found(case_id, Permission.WORK_CASES)
         owner_id = None
         if "owner" in body:
-            owner_id = people_by_name([body["owner"]], case.warehouse_id).get(body["owner"])
-            if owner_id is None:
-                raise PersonUnknown(person=body["owner"], fields={"owner": ["unknown"]})
+            owner_id = _person(body["owner"], case.warehouse_id)
         rest = {name: body[name] for name in ("deadline", "severity", "state") if name in body}
         work.change(case, current_person().id, owner_id, **rest)
+        return _detail(case_id)
+
+
+@routes.post("/cases/<uuid:case_id>/analysis")
+@may(Permission.WORK_CASES)
+@routes.arguments(AnalysisIn)
+@routes.response(201, CaseDetailOut)
+def analyse_case(body, case_id):
+    """Say what the cause was and where it arose; who answers for it by the table is named."""
+    with transaction():
+        case = _found(case_id, Permission.WORK_CASES)
+        said = body["cause"], body["stage"], body["whys"], body["note"], body["photos"]
+        mend.analyse(case, current_person().id, body["id"], *said)
+        return _detail(case_id), 201
+
+
+@routes.post("/cases/<uuid:case_id>/actions")
+@may(Permission.WORK_CASES)
+@routes.arguments(ActionIn)
+@routes.response(201, CaseDetailOut)
+def order_action(body, case_id):
+    """Order a corrective action, of somebody, until a date."""
+    with transaction():
+        case = _found(case_id, Permission.WORK_CASES)
+        owner_id = None if body["owner"] is None else _person(body["owner"], case.warehouse_id)
+        said = body["text"], owner_id, body["due_at"]
+        new = mend.order_action(case, current_person().id, body["id"], *said)
+        return _detail(case_id), 201 if new else 200
+
+
+@routes.post("/cases/<uuid:case_id>/actions/<uuid:action_id>/done")
+@may(Permission.READ_CASES)
+@may(Permission.WORK, Permission.WORK_CASES)
+@routes.arguments(DoneIn)
+@routes.response(200, CaseDetailOut)
+def finish_action(body, case_id, action_id):
+    """A corrective action is done: by its owner, or by somebody who works on cases."""
+    who = current_person()
+    with transaction():
+        case = _found(case_id, Permission.READ_CASES)
+        leads = who.may(Permission.WORK_CASES, case.warehouse_id)
+        mend.action_done(case, who.id, leads, str(action_id), body["id"], body["note"], body["photos"])
+        return _detail(case_id)
+
+
+@routes.post("/cases/<uuid:case_id>/verify")
+@may(Permission.WORK_CASES)
+@routes.arguments(VerifyIn)
+@routes.response(200, CaseDetailOut)
+def verify_case(body, case_id):
+    """Did it help? Say so, or let the next count of the position tell: then it is on the count list."""
+    who = current_person()
+    with transaction():
+        case = _found(case_id, Permission.WORK_CASES)
+        if body["by"] == "count":
+            verify.ask_count(case, who.id, body["id"])
+            ask_soon([Position(case.warehouse_id, case.location_id, case.item_id, case.lot)], "verification")
+        else:
+            verify.looked(case, who.id, body["id"], body["passed"] is not False, body["note"], body["photos"])
         return _detail(case_id)
 
 
@@ -235,7 +201,8 @@ def close_case(body, case_id):
     """End a case with a word about how."""
     with transaction():
         case = _found(case_id, Permission.WORK_CASES)
-        work.close(case, current_person().id, body["id"], body["note"], body["cause"])
+        said = body["note"], body["cause"], body["stage"], body["photos"]
+        work.close(case, current_person().id, body["id"], *said)
         return _detail(case_id)
 
 
@@ -277,10 +244,24 @@ def _blind(houses):
     return set().union(*blind_places(houses, current_person()).values())
 
 
+def _person(name, warehouse_id):
+    found = people_by_name([name], warehouse_id).get(name)
+    if found is None:
+        raise PersonUnknown(person=name, fields={"owner": ["unknown"]})
+    return found
+
+
 def _detail(case_id):
-    row = _row(case_id, Permission.READ_CASES)
+    row, who = _row(case_id, Permission.READ_CASES), current_person()
     notes = note.notes_of(row.warehouse_id, row.id)
-    return {**_shown(row, current_person()), "notes": notes, "photos": note.photos_in(notes)}
+    actions = [_action(one, who.id) for one in queries.actions_of(row.warehouse_id, row.id)]
+    trail = [{**one._mapping, "photos": note.photos_in([one])} for one in notes]
+    return {**_shown(row, who), "actions": actions, "notes": trail, "photos": note.photos_in(notes)}
+
+
+def _action(row, who_id):
+    overdue = row.done_at is None and row.due_at < clock.now()
+    return {**row._mapping, "overdue": overdue, "mine": row.owner_id == who_id}
 
 
 def _shown(row, who):

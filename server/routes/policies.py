@@ -4,6 +4,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server import clock
+from server.cases.rules import KINDS, SEVERITIES
 from server.catalog.policy import add_policy, latest, policies_of, policy_of, spoken
 from server.db import fetch, given, transaction
 from server.people.rules import Permission
@@ -125,6 +126,18 @@ class HandlingShape(Shape):
     photo_over = fields.Dict(choice(*LEAVING), _limit(Money, allow_none=True))
 
 
+class CasesShape(Shape):
+    """Cases: hours until their end, by severity and by kind; what each further tier gets; what an end takes."""
+
+    hours = fields.Dict(choice(*SEVERITIES), _whole(1, 10_000))
+    kind_hours = fields.Dict(choice(*KINDS), _whole(1, 10_000))
+    escalate_hours = _whole(1, 10_000)
+    high_over = _limit(Money, allow_none=True)
+    cause_for = fields.List(choice(*SEVERITIES))
+    photo_for = fields.List(choice(*SEVERITIES))
+    archive_days = _whole(0, 36_500)
+
+
 class PolicyBodyShape(Shape):
     """A policy. What is left out is as in the defaults (`GET /policies/current` shows all of it)."""
 
@@ -144,6 +157,7 @@ class PolicyBodyShape(Shape):
     clock_tolerance_ms = _whole(0, 600_000)
     evidence_days = _whole(1, 3_650)
     handling = fields.Nested(HandlingShape)
+    cases = fields.Nested(CasesShape)
 
 
 class PolicyIn(Words):

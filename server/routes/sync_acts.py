@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sqlalchemy.exc import DBAPIError
 
-from server.cases.open import Matter, open_case
+from server.cases.open import Matter, open_case, worth
 from server.cases.rules import kind_and_note
 from server.catalog.amounts import LotRequired, counted_qty
 from server.catalog.identify import identify_many
@@ -19,13 +19,13 @@ from server.counting.claim import Hand
 from server.counting.rules import TaskUnknown
 from server.db import attempt, fetch, given, lost_race
 from server.errors import Broken, NotAllowed, NotUnderstood, Refusal
-from server.gateways.bind import bind_said
 from server.ledger.post import post
 from server.ledger.rules import NewMove
 from server.people.rules import Permission
 from server.people.who import warehouses_for
 from server.reconcile.review import review
 from server.routes import sync_handling
+from server.sop.quiz import answer_quiz
 
 log = logging.getLogger("tallyloop")
 _house_of_task: dict[str, str] = {}  # never changes, so it is remembered
@@ -223,7 +223,7 @@ class Acts:
 
     def _count_claim(self, event):
         task = claim.find_task(event.warehouse_id, event.data.task)
-        claim.claim(task, self._hand(event.warehouse_id), event.id, event.seq, event.data.reason)
+        claim.claim(task, self._hand(event.warehouse_id), event.id, event.seq, event.data.reason, event.when.at)
 
     def _count_release(self, event):
         claim.release(claim.find_task(event.warehouse_id, event.data.task), self._hand(event.warehouse_id))
@@ -277,8 +277,11 @@ class Acts:
             serials=(serial,) if serial else (),
         )
 
-    def _tag_bind(self, event):
-        bind_said(event.warehouse_id, event.id, event.data, self.who.id)
+    def _quiz_answer(self, event):
+        said = event.data
+        where = event.warehouse_id, event.id, self.who.id, self.device_id, event.when.at
+        found = answer_quiz(*where, said.step, said.answers, said.sop)
+        return None if found.passed else "quiz_failed"
 
     def _case_report(self, event):
         said = event.data
@@ -303,6 +306,7 @@ class Acts:
             item_id=item.id if item else None,
             lot=said.lot or "",
             qty=said.quantity,
+            value=worth(said.quantity, item),
             note=note,
             photos=tuple(said.photos or ()),
         )

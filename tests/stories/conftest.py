@@ -5,20 +5,32 @@ from datetime import timedelta
 import pytest
 
 from server import clock
+from server.jobs import run_due
 from tests.house import Crew, a_house
 
 
 @pytest.fixture(scope="module")
 def crew(database_kind, tmp_path_factory, request):
     """Everybody, signed in."""
-    with a_house(database_kind, tmp_path_factory.mktemp("house"), request) as (_, given):
-        yield Crew(given)
+    with a_house(database_kind, tmp_path_factory.mktemp("house"), request) as (app, given):
+        yield Crew(given, app)
 
 
 @pytest.fixture
 def hall(crew):
     """A warehouse in which only this story happens, with the whole crew."""
     return crew.floor()
+
+
+@pytest.fixture
+def run_jobs(crew):
+    """Let the scheduler do all that it has, due or not; gives `{job: how many}`."""
+
+    def run():
+        with crew.app.app_context():
+            return run_due(every_one=True)
+
+    return run
 
 
 @pytest.fixture
