@@ -6,6 +6,7 @@ from server import clock
 from server.counting.rules import Refusal, TaskClosed, TaskTaken, TaskUnknown, TaskView, refuse_claim
 from server.db import fetch, given, is_embedded, put, run
 from server.intake.log import last_before
+from server.sop.quiz import refuse_unpassed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,11 @@ def find_task(warehouse_id, task_id):
     return rows[0]
 
 
-def claim(task, hand, claim_id, seq=None, reason=None):
+def claim(task, hand, claim_id, seq=None, reason=None, at=None):
     """Hold a task: gives the claim's id. The same person again keeps their claim; a lapsed one is taken without asking.
 
-    Raises `TaskClosed`, `SamePerson`, `NotAssigned`, `TaskTaken`.
+    `at`: when they took it; what a supervisor asked for after that does not keep them from it.
+    Raises `TaskClosed`, `SamePerson`, `NotAssigned`, `TaskTaken`, `QuizRequired`.
     """
     now = clock.now()
     refusal = refuse_claim(view_of(task), hand.person_id, now, reason)
@@ -46,6 +48,7 @@ def claim(task, hand, claim_id, seq=None, reason=None):
     if mine:
         _renew(task, mine, now + hand.lease)
         return mine
+    refuse_unpassed(task.warehouse_id, hand.person_id, "count", task.count_id, at)
     if task.mode == "independent" and task.claim_id:
         _end(task.warehouse_id, task.claim_id, now, "taken over" if (task.lease_until or 0) > now else "lapsed")
     _write(task, hand, claim_id, seq, now, reason)

@@ -8,6 +8,7 @@ from server.routes import sync_handling_words
 from server.routes.body import misfit
 from server.routes.shapes import UUID_TEXT
 from server.routes.words import InvalidEvent, Label, Note, Number, Raw, Text, qty_of
+from server.sop.rules import STEPS as SOP_STEPS
 
 MOST_EVENTS = 1000
 _NUL = b"\\u0000"
@@ -124,19 +125,12 @@ class CaseData(msgspec.Struct):
     warehouse: Text | None = None
 
 
-class TagData(msgspec.Struct):
-    """`tag.bind`: what an RFID tag is stuck to."""
+class QuizData(msgspec.Struct):
+    """`quiz.answer`: the places of the choices taken, in the questions' order, of the instruction `sop`."""
 
-    tag: Text | None = None
-    tid: Text | None = None
-    code: Label | None = None
-    sku: Text | None = None
-    lot: Text | None = None
-    serial: Text | None = None
-    quantity: Number | None = None
-    location: Text | None = None
-    container: Text | None = None
-    document: Text | None = None
+    step: Text
+    answers: list[int]
+    sop: Text | None = None
     warehouse: Text | None = None
 
 
@@ -149,12 +143,12 @@ SHAPES = {
     "count.empty": EmptyData,
     "move": MoveData,
     "case.report": CaseData,
-    "tag.bind": TagData,
+    "quiz.answer": QuizData,
     **sync_handling_words.SHAPES,
 }
 METHODS = ("camera", "wedge", "keypad", "photo", "rfid")
 _IDS = {
-    kind: tuple(name for name in ("task", "entry", "statement", "photo") if name in shape.__struct_fields__)
+    kind: tuple(name for name in ("task", "entry", "statement", "photo", "sop") if name in shape.__struct_fields__)
     for kind, shape in SHAPES.items()
 }
 _heard = msgspec.json.Decoder(Heard)
@@ -258,7 +252,12 @@ def _check(kind, data):
         data.quantity = qty_of(data.quantity)
     elif kind in sync_handling_words.SHAPES:
         sync_handling_words.check_handling(kind, data)
-    elif kind in ("move", "case.report", "tag.bind"):
+    elif kind == "quiz.answer":
+        if data.step not in SOP_STEPS:
+            raise InvalidEvent(fields={"data.step": ["not_a_choice"]})
+        if len(data.answers) > 20 or any(abs(one) > 100 for one in data.answers):
+            raise InvalidEvent(fields={"data.answers": ["out_of_range"]})
+    elif kind in ("move", "case.report"):
         data.quantity = qty_of(data.quantity)
         if kind == "move" and data.code is None and data.sku is None:
             raise InvalidEvent(fields={"data.code": ["required"]})

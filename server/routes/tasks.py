@@ -21,6 +21,7 @@ from server.quantity import show_qty
 from server.routes import tasks_handling
 from server.routes.door import current_person, may, warehouses
 from server.routes.shapes import UUID_TEXT, Instant, PageQuery, Qty, Shape, cursor_of, page_of, read_cursor, text
+from server.sop.quiz import owed
 
 routes = Blueprint("tasks", __name__, description="Everything that a phone has to do")
 OF_DOCUMENTS = 9  # in a cursor, documents stand behind counts; above it is how many tasks of one were seen
@@ -123,6 +124,7 @@ class TaskOut(Shape):
     )
     done = fields.Nested(DoneOut)
     entries = fields.Integer()
+    quiz = fields.Boolean(metadata={"description": "the quiz of this step is to be passed before it is taken"})
 
 
 class EntryOut(Shape):
@@ -158,7 +160,8 @@ class TaskDetailOut(TaskOut):
 def list_tasks(asked):
     """Open tasks in walking order, mine first. Answers 304 to a known ETag."""
     who = current_person()
-    houses = [row.id for row in warehouses(Permission.READ_TASKS, asked["warehouse"])]
+    here = warehouses(Permission.READ_TASKS, asked["warehouse"])
+    houses = [row.id for row in here]
     after = read_cursor(asked["cursor"], int, int, str)
     if after and not UUID_TEXT.fullmatch(after[2]):
         raise NotUnderstood(fields={"cursor": ["invalid"]})
@@ -168,6 +171,7 @@ def list_tasks(asked):
     since = (after[1], after[2], after[0] - OF_DOCUMENTS) if after and after[0] >= OF_DOCUMENTS else None
     documents, last = todo(who.id, houses, asked["mine"], room, since)
     items += tasks_handling.shown(documents, who)
+    _say_quizzes(items, who, here)
     if next_ is None and last:
         next_ = cursor_of(OF_DOCUMENTS + last[2], *last[:2])
     return _tagged({"items": items, "next": next_})
@@ -188,12 +192,15 @@ def _counting(who, houses, asked, after):
 def show_task(task_id):
     """One task, with what I entered in it."""
     who = current_person()
-    houses = [row.id for row in warehouses(Permission.READ_TASKS)]
+    here = warehouses(Permission.READ_TASKS)
+    houses = [row.id for row in here]
     task = queries.task_of(who.id, houses, str(task_id)) if houses else None
     if task is None:
-        return _tagged(_of_document(str(task_id), houses, who))
-    (shown,) = _shown([task], who)
-    shown["my_entries"] = [_entry(row) for row in queries.own_entries(task, who.id)]
+        shown = _of_document(str(task_id), houses, who)
+    else:
+        (shown,) = _shown([task], who)
+        shown["my_entries"] = [_entry(row) for row in queries.own_entries(task, who.id)]
+    _say_quizzes([shown], who, here)
     return _tagged(shown)
 
 
@@ -204,6 +211,16 @@ def _of_document(task_id, houses, who):
     if not found:
         raise TaskUnknown()
     return tasks_handling.shown(found[:1], who)[0]
+
+
+def _say_quizzes(tasks, who, houses):
+    """Beside each task whose quiz somebody asked for and this person has not passed: `quiz`."""
+    codes = {row.id: row.code for row in houses}
+    waiting = {(codes[house], step, count_id) for house, step, count_id in owed(who.id, list(codes))} if tasks else ()
+    for task in tasks if waiting else ():
+        about = task["warehouse"], task["kind"]
+        if not task["mine"] and ((*about, None) in waiting or (*about, task.get("count")) in waiting):
+            task["quiz"] = True
 
 
 def _tagged(body):
