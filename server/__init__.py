@@ -17,8 +17,8 @@ HERE = Path(__file__).resolve().parent
 # One file per noun in routes/; each has a flask-smorest Blueprint named `routes`.
 NOUNS = (
     "auth people devices warehouses locations items codes lots containers labels reasons policies identify imports"
-    " exports photos sync tasks counts variances stock moves documents holds production cases readers"
-    " responsibilities sops"
+    " exports photos sync tasks counts variances stock moves documents holds production cases"
+    " readers reader_fleet tags responsibilities sops"
 ).split()
 
 

@@ -47,6 +47,8 @@ PATCH  /api/v1/people/<uuid:person_id>         | admin     | 403
 GET    /api/v1/devices                         | BOOK      | 404
 POST   /api/v1/devices                         | admin     | 403
 PATCH  /api/v1/devices/<uuid:device_id>        | admin     | 403
+POST   /api/v1/devices/<uuid:device_id>/keys   | admin     | 403
+DELETE /api/v1/devices/<uuid:device_id>/keys/old | admin   | 403
 GET    /api/v1/warehouses                      | EVERYBODY | same
 POST   /api/v1/warehouses                      | admin     | 403
 GET    /api/v1/warehouses/<code>               | EVERYBODY | 404
@@ -146,6 +148,14 @@ POST   /api/v1/readers/ingest                  | staff supervisor manager admin 
 POST   /api/v1/readers/ingest/<maker>          | staff supervisor manager admin gateway | same
 POST   /api/v1/readers/moves                   | staff supervisor manager admin gateway | same
 POST   /api/v1/readers/heartbeat               | staff supervisor manager admin gateway | same
+GET    /api/v1/readers                         | BOOK      | 404
+GET    /api/v1/readers/<uuid:device_id>        | BOOK      | 404
+PATCH  /api/v1/readers/<uuid:device_id>        | admin     | 403
+GET    /api/v1/readers/aside                   | BOOK      | 404
+POST   /api/v1/readers/aside/replay            | admin     | 403
+GET    /api/v1/tags                            | BOOK      | 404
+POST   /api/v1/tags                            | staff supervisor manager admin gateway | 404
+DELETE /api/v1/tags/<tag>                      | COMMAND   | same
 """
 
 
@@ -184,7 +194,7 @@ def _things(given):
     given.lot("LOTTY", "L1")
     person, device = new_id(), new_id()
     given.person("somebody", id=person)
-    given.admin.post("/devices", {"id": device, "name": "phone 1", "kind": "phone", "warehouse": "WH1"}).ok()
+    given.admin.post("/devices", {"id": device, "name": "phone 1", "kind": "handheld", "warehouse": "WH1"}).ok()
     boss = given.supervisor("boss", "manager")
     count = boss.start_count(locations=["A-01"], skus=["TEA"]).ok()
     task = count["tasks"][0]["id"]
@@ -225,6 +235,7 @@ def _things(given):
         "version": "0",
         "name": "none.js",
         "maker": "zebra",
+        "tag": "3034257BF7194E4000001A85",
         "path": "some/page",
     }
 
@@ -251,6 +262,9 @@ BODIES = {
     "POST /api/v1/holds": {"kind": "block", "sku": "TEA", **IN_WH1},
     "POST /api/v1/cases": {"kind": "lost", **IN_WH1},
     "POST /api/v1/variances/<uuid:variance_id>/relocate": WORD | {"with": "variance_id"},
+    "PATCH /api/v1/readers/<uuid:device_id>": {"use": "count"},
+    "POST /api/v1/readers/aside/replay": IN_WH1,
+    "POST /api/v1/tags": {"tag": "3034257BF7194E4000001A85", "sku": "TEA", **IN_WH1},
     "POST /api/v1/variances/decide": WORD | {"act": "reject", "variances": "variance_id"},
     "PATCH /api/v1/cases/<uuid:case_id>": {"severity": "high"},
     "POST /api/v1/cases/<uuid:case_id>/notes": {"text": "seen"},
@@ -270,7 +284,18 @@ BODIES = {
         ]
     },
 }
-WITHOUT_ID = ("/sync", "/moves", "/reads", "/ingest", "/<maker>", "/heartbeat", "count_id>/cancel", "/labels")
+WITHOUT_ID = (
+    "/sync",
+    "/moves",
+    "/reads",
+    "/ingest",
+    "/<maker>",
+    "/heartbeat",
+    "/replay",
+    "/keys",
+    "count_id>/cancel",
+    "/labels",
+)
 # What `<code>` stands for, by the noun in front of it; other placeholders stand for one thing everywhere.
 CODES = {"warehouses": "WH1", "locations": "A-01", "codes": "TEA-1", "reasons": "damage"}
 

@@ -8,7 +8,7 @@ REPORTED = ("damaged", "lost", "found", "label_unreadable", "wrong_place", "unsa
 RECEIVING = ("over_receipt", "short_receipt", "wrong_item", "wrong_lot", "near_expiry", "pack_suspected")
 SHIPPING = ("short_pick", "wrong_pick", "over_pick", "missed_shipment", "late_shipment")
 ELSEWHERE = ("check_differs", "transfer_differs", "overuse", "on_hold_moved")
-BY_RULE = ("negative_book", "held_line", "unknown_code", *RECEIVING, *SHIPPING, *ELSEWHERE)
+BY_RULE = ("negative_book", "held_line", "unknown_code", "reader_silent", *RECEIVING, *SHIPPING, *ELSEWHERE)
 FROM_BOOK = (
     "negative_book",
     "held_line",

@@ -7,6 +7,7 @@ else a label can be: a location, a container, a serial, a lot.
 import msgspec
 
 from server.catalog.rules import key_of, stated_qty
+from server.catalog.tags import bound, may_be_tag
 from server.db import among, fetch
 from server.decode import epc, gs1, makers
 
@@ -35,6 +36,7 @@ class Named(msgspec.Struct, frozen=True, omit_defaults=True):
     location: str | None = None
     zone: str | None = None
     container: str | None = None
+    document: str | None = None
 
     @property
     def scan_qty(self):
@@ -48,9 +50,10 @@ UNKNOWN = Named("unknown")
 def identify_many(texts):
     """`{text: Named}` for every text: an item, or `UNKNOWN` (with `gs1` if it could be read). One statement."""
     wanted = {text: _ways(text) for text in set(texts)}
+    tags = _tagged([text for text in wanted if may_be_tag(text.strip())])
     asked = {way for ways, _ in wanted.values() for way in ways}
     by_code, by_sku = _items_of(asked)
-    return {text: _named(ways, label, by_code, by_sku) for text, (ways, label) in wanted.items()}
+    return {text: _named(ways, label, by_code, by_sku) for text, (ways, label) in wanted.items()} | tags
 
 
 def identify(warehouse_id, text):
@@ -61,7 +64,7 @@ def identify(warehouse_id, text):
 def identify_here(warehouse_id, texts):
     """`{text: Named}` of all that is in a warehouse, for a picture full of labels. Two statements at most."""
     named = identify_many(texts)
-    others = [text for text, one in named.items() if one.kind != "item"]
+    others = [text for text, one in named.items() if one.kind == "unknown"]
     return named | _elsewhere(warehouse_id, others)
 
 
@@ -84,6 +87,28 @@ def _ways(text):
     elif "240" in label.fields:  # what our own lot labels carry where an item has no GTIN
         ways.append(label.fields["240"])
     return tuple(dict.fromkeys(ways)), label
+
+
+def _tagged(texts):
+    """`{text: Named}` of RFID tags that somebody bound: what they are stuck to, whatever their number decodes to."""
+    if not texts:
+        return {}
+    of = {}
+    for row in bound([text.strip().upper() for text in texts]):
+        if row.id_kind == "tid" or row.hex not in of:  # where one number is both, the chip's own says more
+            of[row.hex] = row
+    return {text: _stuck_to(of[text.strip().upper()]) for text in texts if text.strip().upper() in of}
+
+
+def _stuck_to(row):
+    if row.target == "goods":
+        facts = (row.item_id, row.sku, row.name, row.unit, bool(row.lot_tracked), bool(row.serial_tracked))
+        return Named("item", *facts, qty=row.qty, lot=row.lot or None, serial=row.serial)
+    if row.target == "container":
+        return Named("container", container=row.container, location_id=row.location_id, location=row.location)
+    if row.target == "location":
+        return Named("location", location_id=row.location_id, location=row.location, zone=row.zone)
+    return Named("document", document=row.document)
 
 
 _FACTS = "i.id, i.sku, i.name, i.unit, i.lot_tracked, i.serial_tracked"

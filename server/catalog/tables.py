@@ -1,6 +1,6 @@
 """Items, codes, lots, serials, containers, locations, reasons, policies."""
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Id, Instant, Long, Money, Qty, Word, db
@@ -96,6 +96,41 @@ class Container(db.Model):
     location_id: Mapped[Id | None]
     made_at: Mapped[Instant]
     __table_args__ = (UniqueConstraint("warehouse_id", "code", name="container_code"),)
+
+
+_LIVE = text("unbound_at IS NULL")
+
+
+class TagBinding(db.Model):
+    """What an RFID tag is stuck to, from `bound_at` on: goods (`item_id`, `qty` of them, at home in `location_id`), a
+    container, a location or a document. `hex`: of its EPC or of its TID, as `id_kind` says. Tags are used again, so a
+    binding ends and stays on record; of each tag at most one is live."""
+
+    __tablename__ = "tag_bindings"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    id_kind: Mapped[Word]
+    hex: Mapped[Word]
+    target: Mapped[Word]
+    item_id: Mapped[Id | None] = mapped_column(ForeignKey("items.id"))
+    lot: Mapped[Word] = mapped_column(default="")
+    serial: Mapped[Word | None]
+    qty: Mapped[Qty] = mapped_column(default=1000)
+    warehouse_id: Mapped[Id | None] = mapped_column(ForeignKey("warehouses.id"))
+    location_id: Mapped[Id | None]
+    container: Mapped[Word | None]
+    document: Mapped[Word | None]
+    bound_by: Mapped[Id]
+    bound_at: Mapped[Instant]
+    unbound_at: Mapped[Instant | None]
+    reason: Mapped[Long | None]
+    __table_args__ = (
+        CheckConstraint("id_kind IN ('epc','tid')", name="binding_id_kind"),
+        CheckConstraint("target IN ('goods','container','location','document')", name="binding_target"),
+        CheckConstraint("target <> 'goods' OR item_id IS NOT NULL", name="binding_goods"),
+        CheckConstraint("qty > 0", name="binding_qty_positive"),
+        Index("tag_bindings_live", "hex", "id_kind", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("tag_bindings_home", "warehouse_id", "location_id", sqlite_where=_LIVE, postgresql_where=_LIVE),
+    )
 
 
 class Reason(db.Model):

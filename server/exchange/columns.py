@@ -100,7 +100,20 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("pin", ("pin码",), rules.text(12)),
         Column("language", ("语言",), rules.choice("en", "zh")),
     ),
+    "tags": (
+        Column("epc", ("标签", "EPC"), rules.text(120)),
+        Column("tid", ("芯片号", "TID"), rules.text(120)),
+        Column("sku", ("物料", "物料编码", "sku编码", "商品编码")),
+        _LOT,
+        Column("serial", ("序列号",)),
+        Column("quantity", ("数量",), rules.pack),
+        _HERE,
+        Column("location", ("库位", "库位编码", "货位")),
+        Column("container", ("容器", "容器号")),
+        Column("document", ("单号", "单据号", "单据")),
+    ),
 }
+
 KINDS = tuple(COLUMNS)
 SECRET = {"password", "pin"}  # read, never written out
 RARE = {"weighed"}  # the last column, written out only where something is weighed

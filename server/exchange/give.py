@@ -106,6 +106,22 @@ def _people(scopes):
     return [(one["username"], one["name"], _roles(one["roles"]), one["badge"], one["language"]) for one in seen]
 
 
+def _tags(warehouse_ids):
+    rows = fetch(
+        "SELECT b.id_kind, b.hex, i.sku, b.lot, b.serial, b.qty, w.code AS warehouse, l.code AS location, b.container,"
+        " b.document FROM tag_bindings b LEFT JOIN items i ON i.id = b.item_id"
+        " LEFT JOIN warehouses w ON w.id = b.warehouse_id"
+        " LEFT JOIN locations l ON l.warehouse_id = b.warehouse_id AND l.id = b.location_id"
+        f" WHERE b.unbound_at IS NULL AND (b.warehouse_id IS NULL OR {among('CAST(b.warehouse_id AS text)', 'ids')})"
+        " ORDER BY b.hex, b.id_kind",
+        ids=warehouse_ids,
+    )
+    return [
+        (*((row.hex, "") if row.id_kind == "epc" else ("", row.hex)), *row[2:5], _qty(row.qty), *row[6:])
+        for row in rows
+    ]
+
+
 _GIVERS = {
     "items": _items,
     "codes": _codes,
@@ -115,6 +131,7 @@ _GIVERS = {
     "picks": _picks,
     "orders": _orders,
     "reasons": _reasons,
+    "tags": _tags,
     "people": _people,
 }
 

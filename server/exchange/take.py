@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from server.errors import NotUnderstood
-from server.exchange import take_catalogue, take_documents, take_opening, take_people
+from server.exchange import take_catalogue, take_documents, take_opening, take_people, take_tags
 from server.exchange.columns import COLUMNS, KINDS, columns_by_header
 from server.exchange.rules import BadCell, Problem
 from server.people.who import Actor
@@ -61,6 +61,7 @@ TAKERS = {
     "receipts": Taker(take_documents.check_receipts, take_documents.write_receipts),
     "picks": Taker(take_documents.check_picks, take_documents.write_picks),
     "orders": Taker(take_documents.check_orders, take_documents.write_orders),
+    "tags": Taker(take_tags.check_tags, take_tags.write_tags),
     "people": Taker(take_people.check_people, take_people.write_people),
 }
 

@@ -12,6 +12,7 @@ import msgspec
 
 from server.clock import LATEST, SECOND
 from server.db import NIL, fetch, given, is_embedded, put, run
+from server.gateways import alarms
 from server.gateways.rules import BUCKET, WINDOW, clamped, merged, offset_of
 
 LONGEST_KEPT = 64 * 1024  # of a row that is set aside
@@ -78,6 +79,8 @@ def take(source, heard, received_at, session_id=None):
     if heard.seq is not None:
         _note_batch(source, heard, session_id, received_at)
     _note(source, reader, heard, taken, lost, watched, received_at)
+    alarms.heard_again(reader)
+    alarms.watch(source.warehouse_id, received_at)
     return taken
 
 

@@ -73,12 +73,42 @@ def revoke_device(device_id, warehouse_ids):
 def device_with(name, key):
     """The row (id, name, warehouse_id, location) of the device that this name and key open, or None."""
     rows = fetch(
-        "SELECT id, name, warehouse_id, location, key_hash FROM devices WHERE name = :name AND revoked_at IS NULL",
+        "SELECT id, name, warehouse_id, location, key_hash, old_key_hash FROM devices"
+        " WHERE name = :name AND revoked_at IS NULL",
         name=name,
     )
-    kept = rows[0].key_hash if rows else None
-    fits = hmac.compare_digest(kept or _hash(""), _hash(key))
-    return rows[0] if fits and kept else None
+    said, kept = _hash(key), (rows[0].key_hash, rows[0].old_key_hash) if rows else (None, None)
+    fits = [hmac.compare_digest(one or _NOBODYS, said) for one in kept]
+    return rows[0] if any(fits) and key else None
+
+
+def new_key(device_id, warehouse_ids):
+    """A further key for a device; gives `(device, key)`. The one it had opens it too, until `retire_key`.
+
+    Raises `NotFound`, `DeviceRevoked`.
+    """
+    device = _in_service(device_id, warehouse_ids)
+    key = secrets.token_urlsafe(32)
+    device.old_key_hash, device.key_hash = device.key_hash, _hash(key)
+    session().flush()
+    return device, key
+
+
+def retire_key(device_id, warehouse_ids):
+    """The device has changed to its new key: the one before opens nothing any more. Raises `NotFound`."""
+    device = _in_service(device_id, warehouse_ids)
+    device.old_key_hash = None
+    session().flush()
+    return device
+
+
+def _in_service(device_id, warehouse_ids):
+    device = session().get(Device, device_id)
+    if device is None or device.warehouse_id not in warehouse_ids:
+        raise NotFound()
+    if device.revoked_at is not None:
+        raise DeviceRevoked()
+    return device
 
 
 def speaker(name, key):
@@ -105,3 +135,6 @@ def devices_of(warehouse_ids, limit, after=None):
 
 def _hash(key):
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_NOBODYS = _hash(secrets.token_urlsafe(32))

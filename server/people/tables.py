@@ -69,7 +69,9 @@ class SignInFailure(db.Model):
 
 
 class Device(db.Model):
-    """A phone, handheld or reader. By its key it acts as a gateway; people who hold it act under their own token."""
+    """A phone, handheld or reader. By its key it acts as a gateway; people who hold it act under their own token.
+
+    Two keys open it while it changes from one to the next: `old_key_hash` is the one before."""
 
     __tablename__ = "devices"
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -78,6 +80,7 @@ class Device(db.Model):
     warehouse_id: Mapped[Id | None] = mapped_column(ForeignKey("warehouses.id"))
     location: Mapped[Word | None]
     key_hash: Mapped[Long | None]
+    old_key_hash: Mapped[Long | None]
     made_at: Mapped[Instant]
     revoked_at: Mapped[Instant | None]
     __table_args__ = (CheckConstraint("kind IN ('phone','handheld','reader')", name="device_kind"),)

@@ -7,7 +7,7 @@ from marshmallow import fields
 from server.catalog.places import location_of
 from server.db import transaction
 from server.errors import NotUnderstood
-from server.people.devices import devices_of, register_device, revoke_device
+from server.people.devices import devices_of, new_key, register_device, retire_key, revoke_device
 from server.people.rules import Permission
 from server.routes import door
 from server.routes.door import may
@@ -87,6 +87,28 @@ def revoke(words, device_id):
         return _said(
             revoke_device(str(device_id), [each.id for each in within]), {each.id: each.code for each in within}
         )
+
+
+@routes.post("/devices/<uuid:device_id>/keys")
+@may(Permission.EDIT_DEVICES)
+@routes.response(201, NewDeviceOut)
+def add_key(device_id):
+    """A new key, shown this once. The one before opens the device too, until it is retired."""
+    within = door.warehouses(Permission.EDIT_DEVICES)
+    with transaction():
+        device, key = new_key(str(device_id), [each.id for each in within])
+        return _said(device, {each.id: each.code for each in within}) | {"key": key}
+
+
+@routes.delete("/devices/<uuid:device_id>/keys/old")
+@may(Permission.EDIT_DEVICES)
+@routes.response(200, DeviceOut)
+def retire_old_key(device_id):
+    """The device has changed to its new key: the one before opens nothing any more."""
+    within = door.warehouses(Permission.EDIT_DEVICES)
+    with transaction():
+        device = retire_key(str(device_id), [each.id for each in within])
+        return _said(device, {each.id: each.code for each in within})
 
 
 def _said(device, codes):

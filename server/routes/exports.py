@@ -20,7 +20,7 @@ routes = Blueprint("exports", __name__, description="Spreadsheets out, in the sh
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = {"csv": (write_csv, "text/csv"), "xlsx": (write_xlsx, _XLSX)}
 # Stock and what documents expect are book knowledge, names are personal: exporting asks for the right to read them too.
-_ALSO = dict.fromkeys(("opening", "items", *OF_ONE_WAREHOUSE), Permission.READ_BOOK)
+_ALSO = dict.fromkeys(("opening", "tags", "items", *OF_ONE_WAREHOUSE), Permission.READ_BOOK)
 _ALSO["people"] = Permission.READ_PEOPLE
 
 
@@ -53,7 +53,7 @@ def give_out(query, kind, form):
     needed = _ALSO.get(kind, Permission.EXPORT)
     who = current_person()
     here = [row for row in warehouses(needed, query["warehouse"]) if who.may(Permission.EXPORT, row.id)]
-    if kind == "opening":
+    if kind in ("opening", "tags"):  # how many tags are at home in a place is how many things are
         refuse_who_counts(here, who)
     if kind in OF_ONE_WAREHOUSE:
         refuse_who_checks(here, who)

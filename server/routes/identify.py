@@ -81,7 +81,7 @@ def _item(named):
 
 
 def _said(named):
-    words = ("sku", "lot", "expiry", "serial", "location", "zone", "container")
+    words = ("sku", "lot", "expiry", "serial", "location", "zone", "container", "document")
     return {word: value for word in words if (value := getattr(named, word)) is not None}
 
 

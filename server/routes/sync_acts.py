@@ -19,6 +19,7 @@ from server.counting.claim import Hand
 from server.counting.rules import TaskUnknown
 from server.db import attempt, fetch, given, lost_race
 from server.errors import Broken, NotAllowed, NotUnderstood, Refusal
+from server.gateways.bind import bind_said
 from server.ledger.post import post
 from server.ledger.rules import NewMove
 from server.people.rules import Permission
@@ -276,6 +277,9 @@ class Acts:
             device_id=self.device_id,
             serials=(serial,) if serial else (),
         )
+
+    def _tag_bind(self, event):
+        bind_said(event.warehouse_id, event.id, event.data, self.who.id)
 
     def _quiz_answer(self, event):
         said = event.data

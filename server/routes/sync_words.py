@@ -125,6 +125,22 @@ class CaseData(msgspec.Struct):
     warehouse: Text | None = None
 
 
+class TagData(msgspec.Struct):
+    """`tag.bind`: what an RFID tag is stuck to."""
+
+    tag: Text | None = None
+    tid: Text | None = None
+    code: Label | None = None
+    sku: Text | None = None
+    lot: Text | None = None
+    serial: Text | None = None
+    quantity: Number | None = None
+    location: Text | None = None
+    container: Text | None = None
+    document: Text | None = None
+    warehouse: Text | None = None
+
+
 class QuizData(msgspec.Struct):
     """`quiz.answer`: the places of the choices taken, in the questions' order, of the instruction `sop`."""
 
@@ -143,6 +159,7 @@ SHAPES = {
     "count.empty": EmptyData,
     "move": MoveData,
     "case.report": CaseData,
+    "tag.bind": TagData,
     "quiz.answer": QuizData,
     **sync_handling_words.SHAPES,
 }
@@ -257,7 +274,7 @@ def _check(kind, data):
             raise InvalidEvent(fields={"data.step": ["not_a_choice"]})
         if len(data.answers) > 20 or any(abs(one) > 100 for one in data.answers):
             raise InvalidEvent(fields={"data.answers": ["out_of_range"]})
-    elif kind in ("move", "case.report"):
+    elif kind in ("move", "case.report", "tag.bind"):
         data.quantity = qty_of(data.quantity)
         if kind == "move" and data.code is None and data.sku is None:
             raise InvalidEvent(fields={"data.code": ["required"]})

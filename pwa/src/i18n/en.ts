@@ -389,6 +389,7 @@ export const en = {
   'kind.wrong_place': 'Wrong place',
   'kind.unsafe': 'Unsafe',
   'kind.other': 'Something else',
+  'kind.reader_silent': 'Reader is silent',
   'kind.negative_book': 'Book below zero',
   'kind.held_line': 'Counts do not agree',
   'kind.unknown_code': 'Unknown code',

@@ -391,6 +391,7 @@ export const zhCN: Words = {
   'kind.wrong_place': '放错库位',
   'kind.unsafe': '安全隐患',
   'kind.other': '其他',
+  'kind.reader_silent': '读写器无信号',
   'kind.negative_book': '账面为负',
   'kind.held_line': '多轮盘点不一致',
   'kind.unknown_code': '未知条码',
