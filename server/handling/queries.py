@@ -1,7 +1,11 @@
 """What people ask about documents: rows, with every quantity; who may hear which is decided where they are shown."""
 
+import re
+
 from server.db import fetch, given
 from server.handling.rules import LIVE
+
+UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 _DOCUMENTS = """
 SELECT d.*, w.code AS warehouse, f.code AS far, l.code AS place, a.username AS assignee, p.name AS asker,
@@ -118,3 +122,17 @@ def warehouse_of(code):
     """The warehouse of that code (id, code, timezone), or None: transfers go where the asker does not work."""
     rows = fetch("SELECT id, code, timezone FROM warehouses WHERE code = :code", code=code)
     return rows[0] if rows else None
+
+
+def document_called(warehouse_id, text):
+    """The document (id, kind, number, state) of that id or number, a live one before others; None if there is none."""
+    if "\x00" in text:
+        return None
+    is_id = UUID_TEXT.fullmatch(text.lower()) is not None
+    rows = fetch(
+        f"SELECT id, kind, number, state, requested_at FROM documents WHERE warehouse_id = :w AND"
+        f" {'id' if is_id else 'number'} = :text",
+        w=warehouse_id,
+        text=text.lower() if is_id else text,
+    )
+    return min(rows, key=lambda row: (row.state not in LIVE, -row.requested_at), default=None)

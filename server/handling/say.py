@@ -10,6 +10,7 @@ from server.handling.follow import follow
 from server.handling.meaning import mean
 from server.handling.open import Asked, write_documents
 from server.handling.rules import LEAVING
+from server.handling.unknown import open_unknown
 from server.ids import new_id
 
 COLUMNS = (
@@ -31,6 +32,7 @@ def say(warehouse_id, act, said):
             outcomes.append(refusal)
     keep(desk, taken)
     _ask(desk, [meant for meant in taken if meant.waits])
+    open_unknown(warehouse_id, [meant for meant in taken if meant.item is None])
     known = [meant for meant in taken if meant.item is not None and not meant.waits]
     follow(desk, known, come_to(desk, known))
     finish_inbound(warehouse_id, _ending(known))

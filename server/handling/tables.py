@@ -67,7 +67,7 @@ class DocumentLine(db.Model):
     )
 
 
-_SHORT = text("step = 'short'")
+_SHORT, _UNKNOWN = text("step = 'short'"), text("item_id IS NULL AND step = 'receive'")
 
 
 class Statement(db.Model):
@@ -107,6 +107,7 @@ class Statement(db.Model):
         Index("statements_goods", "warehouse_id", "document_id", "item_id", "lot"),
         Index("statements_short", "warehouse_id", "place_id", "item_id", sqlite_where=_SHORT, postgresql_where=_SHORT),
         only_where("statements_serial", "warehouse_id", "item_id", "serial", said="serial"),
+        Index("statements_unknown", "warehouse_id", sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
         only_where("statements_voids", "warehouse_id", "voids_id", unique=True, said="voids_id"),
     )
 

@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 from server.catalog.identify import identify
 from server.db import fetch
 from server.errors import NotUnderstood
+from server.handling.queries import document_called
 from server.people.rules import Permission
 from server.quantity import show_qty
 from server.routes.door import may, warehouse
@@ -25,7 +26,7 @@ _ANSWER = {
         "kind": {"type": "string", "enum": KINDS},
         "code": _TEXT,
         **dict.fromkeys(("sku", "name", "unit", "lot", "expiry", "serial", "location", "zone"), _TEXT),
-        **dict.fromkeys(("container", "document", "person"), _TEXT),
+        **dict.fromkeys(("container", "document", "document_kind", "number", "state", "person"), _TEXT),
         **dict.fromkeys(("lot_tracked", "serial_tracked"), {"type": "boolean"}),
         **dict.fromkeys(("pack_quantity", "quantity"), _QUANTITY),
         "gs1": {"type": "object", "additionalProperties": _TEXT},
@@ -86,10 +87,16 @@ def _said(named):
 
 
 def _document(warehouse_id, text):
-    if not UUID_TEXT.fullmatch(text.lower()):
+    """A count by its id; or what is to be received, picked, … by its id or number, the live one before others."""
+    if UUID_TEXT.fullmatch(text.lower()):
+        found = fetch("SELECT id FROM counts WHERE warehouse_id = :w AND id = :id", w=warehouse_id, id=text.lower())
+        if found:
+            return {"kind": "document", "document": found[0].id}
+    document = document_called(warehouse_id, text)
+    if document is None:
         return None
-    found = fetch("SELECT id FROM counts WHERE warehouse_id = :w AND id = :id", w=warehouse_id, id=text.lower())
-    return {"kind": "document", "document": found[0].id} if found else None
+    said = {"kind": "document", "document": document.id, "document_kind": document.kind, "number": document.number}
+    return said | {"state": document.state}
 
 
 def _person(text):

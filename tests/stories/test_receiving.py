@@ -208,6 +208,26 @@ def test_goods_without_a_document_get_one_and_are_checked(dock):
     assert dock.qty("DOCK") == "7.000" and kinds(dock) == []
 
 
+def test_a_code_that_nobody_knows_is_kept_and_counts_once_it_is_bound(dock):
+    first = at(minutes=-10)
+    said = {"document": dock.tea, "code": f"NEW-{dock.code}", "quantity": "2"}
+    assert dock.li.tell("receive.line", at_=first, **said)["code"] == "code_unknown"
+    assert kinds(dock) == ["unknown_code"]
+    dock.wang.receive_check(dock.tea, "TEA", 10)
+
+    dock.given.code("TEA", f"NEW-{dock.code}", pack=5)
+
+    assert kinds(dock) == [] and goods(dock, dock.tea)[:2] == ("agreed", "10.000")
+    (move,) = [move for move in dock.zhou.ledger(kind="receipt") if move["document"] == "PO-1"]
+    assert (move["quantity"], move["effective_at"]) == ("10.000", first) and dock.qty("DOCK") == "10.000"
+
+
+def test_a_scanned_document_is_known(dock):
+    for text in ("PO-1", dock.tea):
+        named = dock.li.get("/identify", warehouse=dock.code, code=text).ok().body
+        assert (named["kind"], named["document"], named["document_kind"]) == ("document", dock.tea, "receipt")
+
+
 def test_what_was_wrong_is_withdrawn_and_both_words_stay(dock):
     dock.policy(handling={"receive_check_over": None, "receive_check_share": "0"})
     wrong = dock.li.event("receive.line", document=dock.tea, sku="TEA", quantity="100")
