@@ -106,6 +106,7 @@ def every_refusal(base=Refusal):
 
 # Codes that stand in `fields`: what is wrong with one field, in both languages.
 FIELD_WORDS = {
+    "locked": ("is locked for a count; wait for it, or call it off", "正在盘点锁定;请等待盘点结束或取消盘点"),
     "required": ("is missing", "缺少此项"),
     "not_null": ("must not be null", "不能为空值"),
     "not_text": ("must be text", "应为文字"),

@@ -94,6 +94,7 @@ class PolicyBody:
     decision_hours: int
     cause_hours: int
     lease_minutes: int
+    lock_hours: int
     task_locations_max: int
     clock_jump_seconds: int
     clock_tolerance_ms: int
@@ -111,7 +112,10 @@ def read_body(body):
     """A policy body as stored → `PolicyBody`."""
     said = spoken(body)
     tolerances, tiers, hours = said["tolerances"], said["tiers"], said["deadline_hours"]
-    same = "rounds_max auto_post lease_minutes task_locations_max clock_jump_seconds clock_tolerance_ms evidence_days"
+    same = (
+        "rounds_max auto_post lease_minutes lock_hours task_locations_max clock_jump_seconds clock_tolerance_ms"
+        " evidence_days"
+    )
     return PolicyBody(
         item_tolerances={sku: _tolerance(limits) for sku, limits in tolerances["items"].items()},
         class_tolerances={name: _tolerance(limits) for name, limits in tolerances["classes"].items()},

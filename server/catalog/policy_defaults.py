@@ -30,6 +30,7 @@ DEFAULTS = {
     "count_photos": {"items": [], "share": "0"},  # of every count of these items, and of so many bins by chance
     "deadline_hours": {"recount": 24, "decision": 48, "cause": 120},
     "lease_minutes": 60,
+    "lock_hours": 4,  # of the bins of a count that asks for a lock
     "task_locations_max": 50,
     "clock_jump_seconds": 5,
     "clock_tolerance_ms": 1000,

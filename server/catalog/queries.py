@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from server import clock
 from server.db import fetch, given
 
 _ITEM = (
@@ -46,13 +47,14 @@ def locations_page(warehouse_ids, limit, after=None, zone=None, search=None):
     """Locations of some warehouses in walking order, one more than `limit`. `after`: (warehouse, path_order, code)."""
     warehouse, path_order, code = after or ("", 0, "")
     rows = fetch(
-        "SELECT l.id, h.code AS warehouse, l.code, l.zone, l.kind, l.path_order, l.role, l.active FROM"
+        "SELECT l.id, h.code AS warehouse, l.code, l.zone, l.kind, l.path_order, l.role, l.active,"
+        " CASE WHEN l.locked_until > :now THEN l.locked_until END AS locked_until FROM"
         f" {given('ids', id='id')} w JOIN warehouses h ON h.id = w.id JOIN locations l ON l.warehouse_id = h.id"
         " WHERE (h.code, l.path_order, l.code) > (:warehouse, :path_order, :code) AND (:zone = '' OR l.zone = :zone)"
         " AND (:search = '' OR LOWER(l.code) LIKE :pattern ESCAPE '!')"
         " ORDER BY h.code, l.path_order, l.code LIMIT :n",
         ids=[(one,) for one in warehouse_ids], warehouse=warehouse, path_order=path_order, code=code,
-        zone=zone or "", search=search or "", pattern=containing(search), n=limit + 1,
+        zone=zone or "", search=search or "", pattern=containing(search), n=limit + 1, now=clock.now(),
     )  # fmt: skip
     return [said(row) for row in rows]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from server.decode import gs1
-from server.errors import NotFound
+from server.errors import NotFound, Refusal
 
 VIRTUAL_CODES = ("SUPPLIER", "CUSTOMER", "PRODUCTION", "LOSS", "SCRAP", "TRANSIT")
 _KILOGRAM_WORDS = ("kg", "千克", "公斤")
@@ -17,6 +17,19 @@ class LocationUnknown(NotFound):
     code = "location_unknown"
     en = "There is no location {location} here. Check the label, or ask a supervisor to add it."
     zh = "本仓没有库位 {location}。请核对标签,或请主管新增。"
+
+
+class LocationLocked(Refusal):
+    """Nothing may go in or out while this bin is counted."""
+
+    code = "location_locked"
+    en = "{location} is locked for a count until {until}. Wait for the count, or ask a supervisor to call it off."
+    zh = "{location} 正在盘点,锁定至 {until}。请等待盘点结束,或请主管取消盘点。"
+
+
+def is_locked(locked_at, locked_until, at):
+    """Does a lock stand at an instant?"""
+    return locked_at is not None and locked_at <= at < locked_until
 
 
 class ItemUnknown(NotFound):

@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Id, Instant, Long, Money, Qty, Word, db
+from server.db import Id, Instant, Long, Money, Qty, Word, db, only_where
 
 
 class Item(db.Model):
@@ -67,7 +67,10 @@ class Serial(db.Model):
 
 
 class Location(db.Model):
-    """Smallest addressable place. `role` is set on virtual ones only: SUPPLIER, CUSTOMER, LOSS, …"""
+    """Smallest addressable place. `role` is set on virtual ones only: SUPPLIER, CUSTOMER, LOSS, …
+
+    `locked_by`: the count for which nothing may go in or out between `locked_at` and `locked_until`.
+    """
 
     __tablename__ = "locations"
     warehouse_id: Mapped[Id] = mapped_column(ForeignKey("warehouses.id"), primary_key=True)
@@ -79,9 +82,13 @@ class Location(db.Model):
     role: Mapped[Word | None]
     active: Mapped[bool] = mapped_column(default=True)
     made_at: Mapped[Instant]
+    locked_by: Mapped[Id | None]
+    locked_at: Mapped[Instant | None]
+    locked_until: Mapped[Instant | None]
     __table_args__ = (
         UniqueConstraint("warehouse_id", "code", name="location_code"),
         Index("locations_zone", "warehouse_id", "zone"),
+        only_where("locations_locked", "warehouse_id", "locked_by", said="locked_by"),
     )
 
 

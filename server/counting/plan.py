@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from server import clock
+from server.catalog.lock import lock, unlock
 from server.catalog.rules import LocationUnknown
 from server.counting.rules import Form, NothingToCount
 from server.db import fetch, given, put, run
@@ -23,6 +24,7 @@ class Asked:
     due_at: int | None = None
     open_count: bool = False
     trigger: str = "manual"
+    lock_until: int | None = None  # nothing goes in or out of its places until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def start(asked, places, positions, requested_by, chunk):
         raise NothingToCount()
     now = clock.now()
     _write_count(asked, requested_by, now)
+    if asked.lock_until is not None:
+        lock(asked.warehouse_id, [place.id for place in places], asked.id, now, asked.lock_until)
     by_place: dict[str, list] = {}
     for position in positions:
         by_place.setdefault(position[0], []).append(position)
@@ -99,9 +103,11 @@ def cancel(warehouse_id, count_id):
         w=warehouse_id,
         id=count_id,
     )
+    now = clock.now()
+    unlock(warehouse_id, count_id, now)
     run(
         "UPDATE counts SET state = 'cancelled', closed_at = :now WHERE warehouse_id = :w AND id = :id",
-        now=clock.now(),
+        now=now,
         w=warehouse_id,
         id=count_id,
     )

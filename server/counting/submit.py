@@ -1,6 +1,7 @@
 """Close a round: from here on its statements stand."""
 
 from server import clock
+from server.catalog.lock import unlock
 from server.catalog.policy import policy_for
 from server.counting.claim import claims_of
 from server.counting.queries import own_entries
@@ -37,6 +38,7 @@ def submit(task, hand, seq=None):
         w=task.warehouse_id,
         id=task.id,
     )
+    unlock(task.warehouse_id, task.count_id, now, task.id)
     return True
 
 

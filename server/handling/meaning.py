@@ -7,6 +7,7 @@ from server.catalog.amounts import (
     SerialQuantity,
     counted_qty,
 )
+from server.catalog.lock import refuse_locked
 from server.catalog.rules import ItemUnknown, LocationUnknown
 from server.handling.refusals import (
     DocumentClosed,
@@ -155,25 +156,26 @@ def _qty(one, label, serial):
 def _places(desk, one, document):
     """(place, the place to which it goes) as ids; the document's dock or staging place where none was said."""
     standing = document.place_id if document is not None else None
-    place_id = _place(desk, one.location) if one.location is not None else standing
+    place_id = _place(desk, one.location, one.when.at) if one.location is not None else standing
     if place_id is None or one.step in NAMES_PLACE and one.location is None:
         raise PlaceRequired()
     if one.step == "putaway":
         if one.to is None:
             raise PlaceRequired()
-        to_id = _place(desk, one.to)
+        to_id = _place(desk, one.to, one.when.at)
         if to_id == place_id:
             raise SamePlace()
         return place_id, to_id
     return place_id, standing if one.step == "pick" else None
 
 
-def _place(desk, code):
+def _place(desk, code, at):
     place = desk.places.get(code)
     if place is None:
         raise LocationUnknown(location=code)
     if place.role is not None:
         raise PlaceVirtual(location=code)
+    refuse_locked(place, at)
     return place.id
 
 

@@ -81,6 +81,10 @@ class CountIn(Words):
     assign_to = People(allow_none=True, load_default=None)
     due_at = Instant(allow_none=True, load_default=None)
     open = fields.Boolean(load_default=False)
+    lock = fields.Boolean(
+        load_default=False,
+        metadata={"description": "nothing may go in or out of its bins until they are counted, or the lock runs out"},
+    )
 
     @validates_schema
     def _two_at_most(self, body, **_):
@@ -201,6 +205,8 @@ def start_count(body):
     if body["open"] and not who.may(Permission.OPEN_COUNT, house.id):
         raise NotAllowed()
     with transaction():
+        now = clock.now()
+        _, policy = policy_for(house.id, now)
         asked = Asked(
             id=body["id"],
             warehouse_id=house.id,
@@ -211,8 +217,8 @@ def start_count(body):
             due_at=body["due_at"],
             open_count=body["open"],
             trigger="due" if body["scope"].get("due") else "manual",
+            lock_until=now + policy.lock_hours * clock.HOUR if body["lock"] else None,
         )
-        _, policy = policy_for(house.id, clock.now())
         places, positions = positions_in_scope(house.id, body["form"], body["scope"])
         new = start(asked, places, positions, who.id, policy.task_locations_max)
         count = queries.count_of([house.id], body["id"])

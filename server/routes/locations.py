@@ -3,13 +3,14 @@
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
+from server import clock
 from server.catalog import queries
 from server.catalog.places import add_location, change_location, location_of
 from server.db import transaction
 from server.people.rules import Permission
 from server.routes.door import may, warehouse, warehouses
 from server.routes.keys import place_of_key
-from server.routes.shapes import Id, PageQuery, Query, Shape, Words, page_of, paged, read_cursor, text
+from server.routes.shapes import Id, Instant, PageQuery, Query, Shape, Words, page_of, paged, read_cursor, text
 
 routes = Blueprint("locations", __name__, description="The smallest addressable places of a warehouse.")
 _order = validate.Range(0, 2**31 - 1, error="out_of_range")
@@ -47,6 +48,7 @@ class LocationOut(Shape):
     path_order = fields.Integer()
     virtual = fields.Function(lambda row: bool(row["role"]), metadata={"type": "boolean"})
     active = fields.Boolean(truthy={True}, falsy={False})
+    locked_until = Instant(allow_none=True, metadata={"description": "for a count; until then nothing goes in or out"})
 
 
 class InWarehouse(Query):
@@ -111,4 +113,5 @@ def change(query, changes, code):
 
 def _seen(row, here):
     shown = ("id", "code", "zone", "kind", "path_order", "role", "active")
-    return {"warehouse": here.code, **{name: getattr(row, name) for name in shown}}
+    locked_until = row.locked_until if (row.locked_until or 0) > clock.now() else None
+    return {"warehouse": here.code, "locked_until": locked_until, **{name: getattr(row, name) for name in shown}}

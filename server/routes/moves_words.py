@@ -7,6 +7,7 @@ from flask import request
 
 from server import clock
 from server.catalog.lookup import items_by_sku, locations_by_code
+from server.catalog.rules import is_locked
 from server.clock import MINUTE, NotAnInstant, read_instant
 from server.errors import NotUnderstood
 from server.ledger.rules import OWN_KINDS, NewMove
@@ -100,6 +101,10 @@ def _move(n, said, house, items, places, who, wrong):
             note(field, "unknown")
     if said.from_ == said.to:
         note("to", "same_place")
+    at = _at(said, note)
+    for field, code in (("from", said.from_), ("to", said.to)):
+        if at is not None and code in places and is_locked(places[code].locked_at, places[code].locked_until, at):
+            note(field, "locked")
     if not KIND.fullmatch(said.kind) or said.kind in OWN_KINDS:
         note("kind", "not_a_choice")
     for field in ("lot", "document", "reason"):
@@ -108,7 +113,7 @@ def _move(n, said, house, items, places, who, wrong):
     serials = said.serials or []
     if len(serials) > 1000 or any(not 0 < len(serial) <= 120 for serial in serials):
         note("serials", "invalid")
-    qty, at = _qty(said, note), _at(said, note)
+    qty = _qty(said, note)
     if serials and qty is not None and len(set(serials)) * 1000 != qty:
         note("serials", "invalid")
     if wrong:

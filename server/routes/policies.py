@@ -152,6 +152,7 @@ class PolicyBodyShape(Shape):
     count_photos = fields.Nested(CountPhotosShape)
     deadline_hours = fields.Nested(DeadlineShape)
     lease_minutes = _whole(1, 10_000)
+    lock_hours = _whole(1, 1000)
     task_locations_max = _whole(1, 5_000)
     clock_jump_seconds = _whole(1, 86_400)
     clock_tolerance_ms = _whole(0, 600_000)

@@ -12,6 +12,7 @@ from server.cases.open import Matter, open_case, worth
 from server.cases.rules import kind_and_note
 from server.catalog.amounts import LotRequired, counted_qty
 from server.catalog.identify import identify_many
+from server.catalog.lock import refuse_locked
 from server.catalog.lookup import items_by_sku, locations_by_code
 from server.catalog.rules import ItemUnknown, LocationUnknown
 from server.counting import claim, entry, submit
@@ -258,6 +259,7 @@ class Acts:
         for code in (said.from_, said.to):
             if code not in places:
                 raise LocationUnknown(location=code)
+            refuse_locked(places[code], event.when.at)
             if places[code].role is not None and not self.who.may(Permission.POST_MOVES, event.warehouse_id):
                 raise NotAllowed()
         return NewMove(

@@ -585,6 +585,8 @@ export const en = {
   'start.until': 'Due',
   'start.open': 'Open count',
   'start.openWords': 'Counters see the book quantity. This is recorded.',
+  'start.lock': 'Lock the bins',
+  'start.lockWords': 'Nothing goes in or out until they are counted. It is not needed for a right count.',
   'start.scan': 'Scan bins or items',
   'start.go': 'Start the count',
   'start.offline': 'Offline: a count can be started once there is a network.',

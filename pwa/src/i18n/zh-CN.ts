@@ -587,6 +587,8 @@ export const zhCN: Words = {
   'start.until': '截止时间',
   'start.open': '明盘',
   'start.openWords': '盘点人可见账面数量，系统会留痕。',
+  'start.lock': '锁定库位',
+  'start.lockWords': '盘点完成前禁止进出货。不锁定也能得到准确结果。',
   'start.scan': '扫描库位或物料',
   'start.go': '发起盘点',
   'start.offline': '离线：联网后才能发起盘点。',
