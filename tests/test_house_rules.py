@@ -261,3 +261,10 @@ def test_the_lock_files_name_no_registry():
     locks = [HOUSE / "pwa" / "package-lock.json", HOUSE / "bench" / "lighthouse" / "package-lock.json"]
 
     assert [str(lock) for lock in locks if '"resolved": "http' in lock.read_text()] == []
+
+
+def test_migrations_are_steps_of_one_stair():
+    steps = sorted((SERVER / "migrations" / "versions").glob("*.py"))
+    said = [re.findall(r'^(?:down_)?revision = (?:"(\w+)"|None)', step.read_text(), re.MULTILINE) for step in steps]
+
+    assert said == [[f"{n:04}", f"{n - 1:04}" if n > 1 else ""] for n in range(1, len(steps) + 1)]
