@@ -22,7 +22,7 @@ class Desk:
 
     def __init__(self, warehouse_id, act, said):
         self.warehouse_id, self.act, self.said = warehouse_id, act, said
-        self.joined: set[tuple[str, str]] = set()  # (document, side) that are new to this person and device
+        self.joined: set[tuple[str, str, str, str]] = set()  # (document, side, person, device) that are new
         self._announce()
         self.documents = self._find_documents()
         self.hands = self._find_hands()
@@ -42,11 +42,12 @@ class Desk:
         return {person for person, _ in held}, {device for _, device in held}
 
     def join(self, document, side):
-        """From now on this person is on that side of the document."""
-        pair = (self.act.person_id, self.act.device_id)
-        if pair not in self.hands[document.id, side]:
-            self.hands[document.id, side].add(pair)
-            self.joined.add((document.id, str(side)))
+        """From now on this person is on that side of the document; so is who brought it, for they have seen it."""
+        for person in filter(None, (self.act.person_id, self.act.brought_by)):
+            pair = (person, self.act.device_id)
+            if pair not in self.hands[document.id, side]:
+                self.hands[document.id, side].add(pair)
+                self.joined.add((document.id, str(side), *pair))
 
     @cached_property
     def labels(self):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who acts, on which device."""
+    """Who acts, on which device; and who brought it, if somebody sent it in their stead."""
 
     person_id: str
     device_id: str
+    brought_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def keep(desk, taken):
     )
     put(
         "document_hands",
-        [(desk.warehouse_id, *joined, desk.act.person_id, desk.act.device_id, now) for joined in sorted(desk.joined)],
+        [(desk.warehouse_id, *joined, now) for joined in sorted(desk.joined)],
         ["warehouse_id", "document_id", "side", "person_id", "device_id", "since"],
         on_conflict="ON CONFLICT DO NOTHING",
     )

@@ -75,7 +75,7 @@ def _take_somehow(who, bringer, delivery, sent_at, received_at):
 
     One rotten event must not keep a phone's whole outbox from ever arriving.
     """
-    events, acts = _prepared(Acts(who, delivery.device_id), bringer, delivery)
+    events, acts = _prepared(Acts(who, delivery.device_id, bringer), bringer, delivery)
     try:
         with transaction():
             return _take(acts, bringer, events, sent_at, received_at)
@@ -83,7 +83,7 @@ def _take_somehow(who, bringer, delivery, sent_at, received_at):
         if lost_race(error):
             raise
         logger.exception("a delivery is taken again, event by event")
-    events, acts = _prepared(Acts(who, delivery.device_id, careful=True), bringer, delivery)
+    events, acts = _prepared(Acts(who, delivery.device_id, bringer, careful=True), bringer, delivery)
     with transaction():
         return _take(acts, bringer, events, sent_at, received_at)
 

@@ -21,6 +21,7 @@ from server.counting.rules import TaskUnknown
 from server.db import attempt, fetch, given, lost_race
 from server.errors import Broken, NotAllowed, NotUnderstood, Refusal
 from server.gateways.bind import bind_said
+from server.handling.said import Act
 from server.ledger.post import post
 from server.ledger.rules import NewMove
 from server.people.rules import Permission
@@ -61,8 +62,9 @@ class QuantityNotPositive(NotUnderstood):
 class Acts:
     """One delivery of one person and device, being acted upon. `careful`: a savepoint for every single event."""
 
-    def __init__(self, who, device_id, careful=False):
+    def __init__(self, who, device_id, bringer=None, careful=False):
         self.who, self.device_id, self.careful = who, device_id, careful
+        self._act = Act(who.id, device_id, bringer.id if bringer else None)
         self.leases: dict[str, int] = {}  # microseconds by warehouse, as their policies say
         self.named = None  # what is entered, as the catalogue names it
 
@@ -199,7 +201,7 @@ class Acts:
         if self.careful:
             return {event: self._alone(event) for event in events}
         warehouse_id = events[0].warehouse_id
-        outcomes = sync_handling.keep(warehouse_id, self.who.id, self.device_id, events)
+        outcomes = sync_handling.keep(warehouse_id, self._act, events)
         return dict(zip(events, outcomes, strict=True))
 
     def _entries(self, events):
@@ -213,7 +215,7 @@ class Acts:
         try:
             with attempt():
                 if event.type in sync_handling.TYPES:
-                    return sync_handling.act_alone(event, self.who.id, self.device_id)
+                    return sync_handling.act_alone(event, self._act)
                 return getattr(self, "_" + event.type.replace(".", "_"))(event)
         except Refusal as refusal:
             return refusal

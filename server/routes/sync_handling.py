@@ -6,7 +6,7 @@ Statements that follow one another are kept together, by a handful of statements
 from server.handling import ship, submit, transfer
 from server.handling.desk import houses_of
 from server.handling.rules import INBOUND, LEAVING, OUTBOUND
-from server.handling.said import Act, Said
+from server.handling.said import Said
 from server.handling.say import say
 
 # type → (step, the kinds of document that it can belong to)
@@ -49,14 +49,14 @@ def houses_of_documents(events, warehouse_ids):
     return {id_: next(iter(fits)) for id_, fits in houses.items() if len(fits) == 1}
 
 
-def keep(warehouse_id, who_id, device_id, events):
-    """Statements of one person and device in one warehouse; gives their outcomes in order."""
-    return say(warehouse_id, Act(who_id, device_id), [_said(event) for event in events])
+def keep(warehouse_id, act, events):
+    """Statements of one person and device (`Act`) in one warehouse; gives their outcomes in order."""
+    return say(warehouse_id, act, [_said(event) for event in events])
 
 
-def act_alone(event, who_id, device_id):
+def act_alone(event, act):
     """One event that acts by itself; gives None or a hint, or raises why not."""
-    act, house = Act(who_id, device_id), event.warehouse_id
+    house = event.warehouse_id
     if event.type in STEPS:
         (outcome,) = say(house, act, [_said(event)])
         if isinstance(outcome, Exception):

@@ -121,3 +121,14 @@ def test_a_brought_photo_is_its_takers(hall):
     assert hall.chen.send_part(photo, whole, 0, whole, **for_li).status == 200
     assert hall.chen.get(f"/photos/{photo}/about").ok()["taken_by"] == "Li"
     assert hall.li.get(f"/photos/{photo}").status == 200
+
+
+def test_who_brought_what_was_picked_does_not_check_it(hall):
+    hall.shelf("A-01", tea=40)
+    pick = hall.zhou.open_document("pick", {"TEA": 5}).ok()["id"]
+    picked = hall.li.event("pick.line", document=pick, sku="TEA", quantity="5", location="A-01")
+    (receipt,) = brought(again(hall.chen), hall.li, picked)
+
+    assert receipt["result"] == "accepted"
+    assert hall.chen.pick_check(pick, "TEA", 5)["code"] == "same_person"
+    assert hall.wang.pick_check(pick, "TEA", 5)["result"] == "accepted"
