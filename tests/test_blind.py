@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.house import Crew, a_house, again, at, new_id
+from tests.reader import Reader
 
 # What the book holds of each item under count, and its cost; primes, so that no other number looks like them.
 PLANTED = {"ODD": ("7919.137", "13.0700"), "RARE": ("6841.271", "17.1100"), "DATED": ("5923.739", "19.0300")}
@@ -81,6 +82,7 @@ class Scene:
                 hall.shelf(place, **lot, **{sku.lower(): quantity})
             hall.shelf("B-01", **lot, **{sku.lower(): ELSEWHERE})
         given.code("ODD", "ODD-1")
+        self.tags(planted["ODD"][0])
         self.policy()
         self.tasks = {
             "list": hall.start("list", locations=["A-01"])[0],
@@ -91,6 +93,16 @@ class Scene:
         # The book fell below zero where somebody counts; and an item with one place only, so that SUPPLIER mirrors it.
         hall.post("ODD", "20000", "A-02", "CUSTOMER", "pick", at_=at(minutes=-3))
         hall.post("ODD", "20000", "CUSTOMER", "A-02", "return", at_=at(minutes=-2))
+
+    def tags(self, quantity):
+        """One tag stands for all that lies on a shelf; a sled reads them where somebody counts."""
+        number = int(self.hall.code[1:])
+        self.tag = {place: f"E28011606000{number:04X}0000{n:04X}" for n, place in enumerate(("A-01", "A-02", "B-01"))}
+        for place, tag in self.tag.items():
+            held = str(ELSEWHERE) if place == "B-01" else quantity
+            said = {"id": new_id(), "warehouse": self.hall.code, "tag": tag, "sku": "ODD", "quantity": held}
+            self.given.admin.post("/tags", said | {"location": place}).ok()
+        self.sled = Reader(self.given, f"sled {self.hall.code}", self.hall.code, "handheld")
 
     def policy(self):
         """Controls would make recount tasks of their own; the story here is about one."""
@@ -152,13 +164,18 @@ def walk(ear, scene):
         worker.get("/variances", warehouse=house, count=count["id"])
     for task in scene.tasks.values():
         worker.get(f"/tasks/{task}")
+        worker.get(f"/readers/sessions/{task}")
+        worker.get(f"/readers/found/{task}")
+    for path in ("/tags", "/readers", "/readers/aside", f"/readers/{scene.sled.id}"):
+        worker.get(path, warehouse=house)
+    worker.get("/tags", warehouse=house, sku="ODD", limit=1)
     for case in worker.get("/cases", warehouse=house).body.get("items", []):
         worker.get(f"/cases/{case['id']}")
     for line in scene.hall.zhou.variances():
         worker.get(f"/variances/{line['id']}")
         for act in ("approve", "reject", "recount", "relocate"):
             worker.post(f"/variances/{line['id']}/{act}", {"id": new_id()})
-    for kind in ("opening", "items", "codes", "locations", "reasons", "people", "moves", "stock", "variances"):
+    for kind in ("opening", "tags", "items", "codes", "locations", "reasons", "people", "moves", "stock", "variances"):
         worker.get(f"/exports/{kind}.csv", warehouse=house)
         worker.get(f"/exports/{kind}.xlsx", warehouse=house)
     for path in ("/metrics", "/healthz", "/readyz", "/api/v1/openapi.json"):
@@ -171,6 +188,15 @@ def speak(ear, scene):
     opening = f"warehouse,location,sku,lot,expiry,quantity\n{house},A-01,ODD,,,1\n".encode()
     for dry in ("true", "false"):
         worker.ask("POST", "/imports/opening", files={"file": (_file(opening), "o.csv")}, dry_run=dry)
+    for place in ("A-01", "A-02"):
+        task = tasks["list" if place == "A-01" else "full"]
+        worker.post("/readers/sessions", {"task": task, "reader": scene.sled.name})
+        worker.post("/readers/sessions", {"task": task, "reader": "no such reader"})
+        scene.sled.sees(*scene.tag.values(), count=task)
+        worker.get(f"/readers/sessions/{task}")
+        worker.post(f"/readers/found/{task}/answer", {"accept": [scene.tag["B-01"]]})
+        worker.post(f"/readers/sessions/{task}/end")
+        worker.post("/readers/reads", {"reads": [{"epc": scene.tag["A-01"], "first": at()}]}, warehouse=house)
     for kind, task in tasks.items():
         place = {"list": "A-01", "full": "A-02", "zero": "A-03", "recount": "A-04"}[kind]
         worker.claim(task)

@@ -153,6 +153,11 @@ GET    /api/v1/readers/<uuid:device_id>        | BOOK      | 404
 PATCH  /api/v1/readers/<uuid:device_id>        | admin     | 403
 GET    /api/v1/readers/aside                   | BOOK      | 404
 POST   /api/v1/readers/aside/replay            | admin     | 403
+POST   /api/v1/readers/sessions                | staff supervisor manager admin gateway | same
+GET    /api/v1/readers/sessions/<uuid:task_id> | PEOPLE    | 404
+POST   /api/v1/readers/sessions/<uuid:task_id>/end | staff supervisor manager admin gateway | 404
+GET    /api/v1/readers/found/<uuid:task_id>    | BOOK      | 404
+POST   /api/v1/readers/found/<uuid:task_id>/answer | COMMAND | 404
 GET    /api/v1/tags                            | BOOK      | 404
 POST   /api/v1/tags                            | staff supervisor manager admin gateway | 404
 DELETE /api/v1/tags/<tag>                      | COMMAND   | same
@@ -292,6 +297,7 @@ WITHOUT_ID = (
     "/<maker>",
     "/heartbeat",
     "/replay",
+    "/answer",
     "/keys",
     "count_id>/cancel",
     "/labels",

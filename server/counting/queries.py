@@ -114,6 +114,7 @@ def own_entries(task, person_id):
         " AND l.id = e.location_id LEFT JOIN items i ON i.id = e.item_id"
         " LEFT JOIN count_entries x ON x.warehouse_id = e.warehouse_id AND x.voids_id = e.id"
         " WHERE e.warehouse_id = :w AND e.task_id = :t AND e.person_id = :me AND e.kind <> 'void'"
+        " AND NOT (e.kind = 'empty' AND COALESCE(e.method, '') = 'rfid')"  # what no reader found was expected
         " ORDER BY e.effective_at, e.id",
         w=task.warehouse_id,
         t=task.id,

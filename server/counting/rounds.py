@@ -61,6 +61,16 @@ def emptied(task):
     return {row.location_id: row for row in rows}
 
 
+def doubts_of(task):
+    """{(location, item, lot): why}: positions of this round that a person has to look at, whatever the figures."""
+    rows = fetch(
+        "SELECT location_id, item_id, lot, why FROM count_doubts WHERE warehouse_id = :w AND task_id = :t",
+        w=task.warehouse_id,
+        t=task.id,
+    )
+    return {(row.location_id, row.item_id, row.lot): row.why for row in rows}
+
+
 def named_positions(task):
     """Positions that the task names: {(location, item, lot): is it a control}."""
     rows = fetch(

@@ -147,6 +147,18 @@ class CountEntry(db.Model):
     )
 
 
+class CountDoubt(db.Model):
+    """A position of a task whose count must not settle by itself, and why: reads are missing, tags nobody expected."""
+
+    __tablename__ = "count_doubts"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    task_id: Mapped[Id] = mapped_column(primary_key=True)
+    location_id: Mapped[Id] = mapped_column(primary_key=True)
+    item_id: Mapped[Id] = mapped_column(primary_key=True)
+    lot: Mapped[Word] = mapped_column(primary_key=True)
+    why: Mapped[Word]
+
+
 class DuePosition(db.Model):
     """A position that ought to be counted soon, and why (a negative book, a held line)."""
 

@@ -46,6 +46,7 @@ _ROUND = [
     "contaminated",
     "control",
     "closed_at",
+    "doubt",
 ]
 
 
@@ -64,6 +65,7 @@ class RoundOf:
     contaminated: bool
     control: bool
     closed_at: int
+    doubt: str | None = None
     kept: bool = False  # the database has it as it is
 
     @property
@@ -72,7 +74,7 @@ class RoundOf:
 
     def value(self):
         """What the rules need of it."""
-        return Round(self.round, self.counted_qty, self.book_qty, self.contaminated)
+        return Round(self.round, self.counted_qty, self.book_qty, self.contaminated, doubt=self.doubt)
 
 
 @dataclass(slots=True)
@@ -138,7 +140,15 @@ def read_lines(warehouse_id, where, **params):
         lines[row.variance_id].rounds.append(
             RoundOf(
                 *(row.round, row.task_id, row.counted_qty, row.book_qty, row.span_from, row.as_of),
-                *(row.earliest_at, row.latest_at, bool(row.contaminated), bool(row.control), row.closed_at, True),
+                *(
+                    row.earliest_at,
+                    row.latest_at,
+                    bool(row.contaminated),
+                    bool(row.control),
+                    row.closed_at,
+                    row.doubt,
+                    True,
+                ),
             )
         )
     return list(lines.values())
@@ -186,7 +196,7 @@ def write_lines(lines):
             (
                 *(line.warehouse_id, line.id, one.round, one.task_id, one.counted_qty, one.book_qty, one.variance_qty),
                 *(one.span_from, one.as_of, one.earliest_at, one.latest_at, one.contaminated, one.control),
-                one.closed_at,
+                *(one.closed_at, one.doubt),
             )
             for line in lines
             for one in line.rounds

@@ -82,6 +82,7 @@ def _with_round(task, said, named):
     now = clock.now()
     known = {line.key: line for line in read_lines(task.warehouse_id, "v.count_id = :c", c=task.count_id)}
     items = items_by_id([item_id for _, item_id, _ in said])
+    doubts = rounds.doubts_of(task)
     lines = []
     for key, one in said.items():
         line = known.get(key) or CountLine(
@@ -92,7 +93,7 @@ def _with_round(task, said, named):
         line.add(
             RoundOf(
                 *(task.round, task.id, one.qty, 0, one.span_from, one.as_of, one.earliest, one.latest),
-                *(False, named.get(key, False), now),
+                *(False, named.get(key, False), now, doubts.get(key)),
             )
         )
         lines.append(line)

@@ -139,6 +139,7 @@ class Round:
     book_qty: int
     contaminated: bool = False
     swapped: bool = False  # as many serials as booked, but other ones
+    doubt: str | None = None  # reads are missing, or tags are there that nobody expected
 
     @property
     def variance_qty(self):
@@ -169,7 +170,9 @@ def judge(rounds, passes, rounds_max, same=lambda one, other: one == other):
     last = rounds[-1]
     if last.contaminated:
         return Verdict(State.HELD if len(rounds) >= rounds_max + EXTRA_ROUNDS else State.RECOUNT)
-    clean = [one for one in rounds if not one.contaminated]
+    if last.doubt:  # a person looks at it, whatever the figures
+        return Verdict(State.HELD, last)
+    clean = [one for one in rounds if not one.contaminated and not one.doubt]
     fine = not last.swapped and (last.variance_qty == 0 or (passes(last) and not last.unexpected))
     if fine:
         return Verdict(State.MATCHED, last)

@@ -60,6 +60,7 @@ class VarianceRound(db.Model):
     contaminated: Mapped[bool] = mapped_column(default=False)
     control: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[Instant]
+    doubt: Mapped[Word | None]  # why it must not settle by itself, whatever the figures
 
 
 class VarianceHand(db.Model):

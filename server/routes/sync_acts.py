@@ -20,6 +20,7 @@ from server.counting.claim import Hand
 from server.counting.rules import TaskUnknown
 from server.db import attempt, fetch, given, lost_race
 from server.errors import Broken, NotAllowed, NotUnderstood, Refusal
+from server.gateways import count_tags
 from server.gateways.bind import bind_said
 from server.handling.said import Act
 from server.ledger.post import post
@@ -244,7 +245,9 @@ class Acts:
 
     def _count_submit(self, event):
         task = claim.find_task(event.warehouse_id, event.data.task)
-        if submit.submit(task, self._hand(event.warehouse_id), event.seq):
+        hand = self._hand(event.warehouse_id)
+        if submit.submit(task, hand, event.seq):
+            count_tags.say(task, hand)
             review(task)
 
     def _move(self, event):

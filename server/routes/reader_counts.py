@@ -1,0 +1,177 @@
+"""Counting by tags: hand a reader to a task, watch it fill, and look at what was found once the round is closed."""
+
+import marshmallow as ma
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from server import clock
+from server.catalog.lookup import items_by_id
+from server.clock import MINUTE
+from server.counting.blind import blind_places
+from server.counting.claim import Hand
+from server.db import transaction
+from server.errors import NotFound
+from server.gateways import count_tags
+from server.gateways.tell_tags import gaps_of, places_of, sorted_tags
+from server.ids import new_id
+from server.people.rules import Permission
+from server.routes.door import current_person, may, warehouses
+from server.routes.shapes import Id, Instant, Words, text
+
+routes = Blueprint("reader_counts", __name__, description="Counting by tags")
+
+
+class SessionIn(Words):
+    id = Id(load_default=None)
+    task = Id(required=True)
+    reader = text(required=True, metadata={"description": "its name"})
+
+
+class NewOut(ma.Schema):
+    at = Instant()
+    new = fields.Integer()
+
+
+class WatchOut(ma.Schema):
+    tags = fields.Integer(metadata={"description": "different tags so far"})
+    reads = fields.Integer()
+    curve = fields.List(fields.Nested(NewOut), metadata={"description": "new tags in each ten seconds"})
+    keep_sweeping = fields.Boolean()
+    gaps = fields.List(fields.String())
+
+
+class TagSeenOut(ma.Schema):
+    tag = fields.String()
+    location = fields.String(allow_none=True)
+    sku = fields.String(allow_none=True)
+    lot = fields.String()
+    serial = fields.String(allow_none=True)
+    reads = fields.Integer()
+    rssi_dbm = fields.Float(allow_none=True)
+    first_at = Instant(allow_none=True)
+    last_at = Instant(allow_none=True)
+
+
+_LISTS = ("found", "unexpected", "weak", "duplicate", "unknown", "other", "missing")
+FoundOut = ma.Schema.from_dict(
+    {name: fields.List(fields.Nested(TagSeenOut)) for name in _LISTS} | {"gaps": fields.List(fields.String())},
+    name="TagsFound",
+)
+
+
+class AnswerIn(Words):
+    accept = fields.List(text(), load_default=list, validate=ma.validate.Length(max=10_000, error="too_many"))
+    dismiss = fields.List(text(), load_default=list, validate=ma.validate.Length(max=10_000, error="too_many"))
+
+
+class AnsweredOut(ma.Schema):
+    accepted = fields.Integer()
+    dismissed = fields.Integer()
+    settled_before = fields.Integer()
+
+
+@routes.post("/readers/sessions")
+@may(Permission.WORK)
+@routes.arguments(SessionIn)
+@routes.response(201, WatchOut)
+def begin_session(words):
+    """Let a reader read for the task that one holds, from now on."""
+    with transaction():
+        task = _task(words["task"], Permission.WORK)
+        count_tags.begin(task, words["reader"], current_person().id, words["id"] or new_id())
+        return _watched(task)
+
+
+@routes.get("/readers/sessions/<uuid:task_id>")
+@may(Permission.READ_TASKS)
+@routes.response(200, WatchOut)
+def watch_session(task_id):
+    """How many different tags were read for a task, and how many of them are new. Nothing of what was expected."""
+    return _watched(_task(str(task_id), Permission.READ_TASKS))
+
+
+@routes.post("/readers/sessions/<uuid:task_id>/end")
+@may(Permission.WORK)
+@routes.response(200, WatchOut)
+def end_session(task_id):
+    """The readers of this task read for nobody any more."""
+    with transaction():
+        task = _task(str(task_id), Permission.WORK)
+        count_tags.end(task, current_person().id)
+        return _watched(task)
+
+
+@routes.get("/readers/found/<uuid:task_id>")
+@may(Permission.READ_BOOK)
+@routes.response(200, FoundOut)
+def found(task_id):
+    """What the tags of a closed round say: found, unexpected, weak, unknown, missing, doubled."""
+    task = _seen_task(str(task_id))
+    places = places_of(task)
+    tags = sorted_tags(task, task.submitted_at)
+    keyed = {name: getattr(tags, name) for name in ("found", "unexpected", "weak", "duplicate")}
+    missing = [(key, tag, means) for key, ones in tags.missing.items() for tag, means in ones]
+    items = items_by_id({key[1] for part in (*keyed.values(), tags.missing) for key in part})
+    said = {
+        name: [_said(one, key, places, items) for key, ones in part.items() for one in ones]
+        for name, part in keyed.items()
+    }
+    said |= {name: [_said(one, None, places, items) for one in getattr(tags, name)] for name in ("unknown", "other")}
+    said["missing"] = [
+        {"tag": tag, "location": places.get(key[0]), "sku": items[key[1]].sku, "lot": key[2], "serial": means.serial}
+        for key, tag, means in missing
+    ]
+    return said | {"gaps": gaps_of(task, clock.now())}
+
+
+@routes.post("/readers/found/<uuid:task_id>/answer")
+@may(Permission.DECIDE)
+@routes.arguments(AnswerIn)
+@routes.response(200, AnsweredOut)
+def answer(words, task_id):
+    """Say of tags that nobody had expected whether they are there. Who says it cannot approve these lines."""
+    who = current_person()
+    with transaction():
+        task = _seen_task(str(task_id), Permission.DECIDE)
+        hand = Hand(who.id, who.id, MINUTE)
+        settled = count_tags.answer(task, list(dict.fromkeys(words["accept"])), words["dismiss"], hand)
+    return {"accepted": len(words["accept"]), "dismissed": len(words["dismiss"]), "settled_before": len(settled)}
+
+
+def _task(task_id, permission):
+    return count_tags.task_in([row.id for row in warehouses(permission)], task_id)
+
+
+def _seen_task(task_id, permission=Permission.READ_BOOK):
+    """A task whose round is closed, for somebody who counts none of its places."""
+    task = _task(task_id, permission)
+    blind = blind_places([task.warehouse_id], current_person())[task.warehouse_id]
+    if blind & places_of(task).keys():
+        raise NotFound()
+    count_tags.refuse_open(task)
+    return task
+
+
+def _watched(task):
+    seen = count_tags.watch(task, clock.now())
+    return {
+        "tags": seen.tags,
+        "reads": seen.reads,
+        "curve": [{"at": at, "new": new} for at, new in seen.curve],
+        "keep_sweeping": seen.keep_sweeping,
+        "gaps": seen.gaps,
+    }
+
+
+def _said(one, key, places, items):
+    return {
+        "tag": one.tag,
+        "location": places.get(key[0] if key else one.place),
+        "sku": items[key[1]].sku if key else None,
+        "lot": key[2] if key else "",
+        "serial": one.means.serial if one.means else None,
+        "reads": one.reads,
+        "rssi_dbm": None if one.peak is None else one.peak / 100,
+        "first_at": one.first,
+        "last_at": one.last,
+    }
