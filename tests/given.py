@@ -79,11 +79,11 @@ class Given:
             self.lot(sku, lot)
         return self.a_move(sku, quantity, "SUPPLIER", place, warehouse, at_ or at(hours=-1), "opening", lot)
 
-    def a_move(self, sku, quantity, from_, to, warehouse="WH1", at_=None, kind="move", lot=None, id_=None):
-        """A move as `POST /moves` takes it."""
+    def a_move(self, sku, quantity, from_, to, warehouse="WH1", at_=None, kind="move", lot=None, id_=None, **more):
+        """A move as `POST /moves` takes it; `document=`, `serials=` and the like go along."""
         said = {"id": id_ or new_id(), "warehouse": warehouse, "sku": sku, "quantity": str(quantity), "from": from_}
         said |= {"to": to, "kind": kind, "effective_at": at_ or at()}
-        return said | ({"lot": lot} if lot else {})
+        return said | ({"lot": lot} if lot else {}) | more
 
     def policy(self, warehouse=None, **body):
         """Standing rules from now on, e.g. `given.policy(auto_post=False)`."""

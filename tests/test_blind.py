@@ -122,6 +122,7 @@ def walk(ear, scene):
     """Read everything that has an address, with every sensible question."""
     worker, house = ear.worker, scene.hall.code
     lists = ["people", "devices", "warehouses", "locations", "items", "codes", "lots", "reasons", "policies", "tasks"]
+    lists += ["sops", "quizzes", "quizzes/results", "responsibilities"]
     lists += ["counts", "counts/due", "variances", "stock", "moves", "cases", "ledger/check", "policies/current", "me"]
     for path in lists:
         worker.get(f"/{path}", warehouse=house)
@@ -135,6 +136,12 @@ def walk(ear, scene):
                 break
     for sku in scene.planted:
         worker.get(f"/items/{sku}")
+        for path in ("trace", "recall"):
+            worker.get(f"/{path}", warehouse=house, sku=sku)
+            worker.get(f"/{path}", warehouse=house, code=sku)
+            worker.get(f"/{path}", sku=sku, from_=at(minutes=-30))
+            for form in ("csv", "xlsx"):
+                worker.get(f"/{path}.{form}", warehouse=house, sku=sku)
         for path in ("stock", "moves", "variances", "lots", "codes"):
             worker.get(f"/{path}", warehouse=house, sku=sku)
     places = ["A-01", "A-02", "A-03", "A-04", "SUPPLIER", "CUSTOMER", "LOSS", "SCRAP", "TRANSIT", "PRODUCTION"]
@@ -145,7 +152,7 @@ def walk(ear, scene):
             worker.get(f"/{path}", warehouse=house, location=place, sku="ODD")
         for moment in (at(), at(minutes=-90), at(minutes=-30), at(days=-30), at(days=30)):
             worker.get("/stock", warehouse=house, location=place, at=moment)
-    for path in ("stock", "moves"):
+    for path in ("stock", "moves", "trace", "recall"):
         worker.get(f"/{path}", warehouse=house, lot="L7")
         worker.get(f"/{path}", warehouse=house, at=at(minutes=-30), from_=at(days=-2), to=at())
     for kind in ("opening", "receipt", "move", "adjustment", "pick", "return"):
@@ -261,7 +268,16 @@ def test_the_search_itself_finds_what_is_there(scene):
     walk(ear, scene)
     found = leaks(ear, spellings(PLANTED))
 
-    for path in ("/stock?", "/moves?", "/variances?", "/variances/", "/exports/opening.csv"):
+    for path in (
+        "/stock?",
+        "/moves?",
+        "/variances?",
+        "/variances/",
+        "/exports/opening.csv",
+        "/trace?",
+        "/trace.csv",
+        "/recall?",
+    ):
         assert [asked for asked in found if f"/api/v1{path}" in asked], path
     assert seen_in(b'{"a": 7919.137}', spellings(PLANTED)) and seen_in(b"7,919.137", spellings(PLANTED))
     assert seen_in(b"-7916.137", spellings(PLANTED)) and not seen_in(b"7918.137", spellings(PLANTED))

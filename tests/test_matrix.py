@@ -137,6 +137,10 @@ GET    /api/v1/responsibilities                | PEOPLE    | 404
 POST   /api/v1/responsibilities                | manager admin | 403
 PATCH  /api/v1/responsibilities/<uuid:line_id> | manager admin | 403
 DELETE /api/v1/responsibilities/<uuid:line_id> | manager admin | 403
+GET    /api/v1/trace                           | BOOK      | 404
+GET    /api/v1/trace.<form>                    | BOOK      | 404
+GET    /api/v1/recall                          | BOOK      | 404
+GET    /api/v1/recall.<form>                   | BOOK      | 404
 GET    /api/v1/sops                            | PEOPLE    | 404
 POST   /api/v1/sops                            | manager admin | 403
 GET    /api/v1/quizzes                         | BOOK      | 404
