@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 NOUNS = (
     "auth people devices warehouses locations items codes lots containers labels reasons policies identify imports"
     " exports photos sync tasks counts variances stock moves documents holds production cases"
-    " readers reader_fleet reader_counts tags responsibilities sops trace"
+    " readers reader_fleet reader_counts epcis passes tags responsibilities sops trace"
 ).split()
 
 
@@ -106,7 +106,8 @@ def _register_routes(app):
     api = Api(app)
     contract.explain_fields(api)
     for noun in NOUNS:
-        api.register_blueprint(import_module(f"server.routes.{noun}").routes, url_prefix="/api/v1")
+        module = import_module(f"server.routes.{noun}")
+        api.register_blueprint(module.routes, url_prefix=getattr(module, "PREFIX", "/api/v1"))
     contract.complete(api)
     problems.register(app)
     import_module("server.routes.health").register(app)

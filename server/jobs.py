@@ -17,6 +17,8 @@ from server import clock
 from server.cases.escalate import archive_old, escalate_overdue, remind_of_actions
 from server.clock import HOUR, MINUTE
 from server.db import Instant, Long, Word, db, fetch, put, retrying, run, transaction
+from server.gateways.alarms import watch_everywhere
+from server.gateways.portals import look_everywhere
 
 log = logging.getLogger("tallyloop")
 
@@ -41,10 +43,20 @@ class Task:
     do: Callable[[], int]
 
 
+def _passes():
+    return look_everywhere(clock.now())
+
+
+def _silent_readers():
+    return watch_everywhere(clock.now())
+
+
 TASKS = (
     Task("cases.escalate", 5 * MINUTE, escalate_overdue),
     Task("cases.actions", 15 * MINUTE, remind_of_actions),
     Task("cases.archive", 6 * HOUR, archive_old),
+    Task("readers.silent", MINUTE, _silent_readers),
+    Task("readers.passes", MINUTE, _passes),
 )
 
 

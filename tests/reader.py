@@ -6,6 +6,14 @@ import json
 
 from tests.worker import Worker, at, new_id
 
+EPCIS = {
+    "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+    "type": "EPCISDocument",
+    "schemaVersion": "2.0",
+    "creationDate": "2026-11-22T02:15:22Z",
+    "epcisBody": {"eventList": []},
+}
+
 
 class Reader:
     """A reader of a warehouse. Everything goes through HTTP."""
@@ -49,3 +57,15 @@ def counts(reply):
     assert reply.status == 200, (reply.status, reply.body)
     assert reply.body.keys() == {"accepted", "duplicate", "quarantined"}
     return reply["accepted"], reply["duplicate"], reply["quarantined"]
+
+
+def things_of_readers(given, boss):
+    """A capture, and a tag that went through a door."""
+    captured = boss.post("/epcis/v2/capture", EPCIS).headers["Location"]
+    door = Reader(given, "dock 1")
+    sides = [{"antenna": 1, "side": "out"}, {"antenna": 2, "side": "in"}]
+    given.admin.patch(f"/readers/{door.id}", {"use": "portal", "antennas": sides}).ok()
+    for n, antenna in enumerate((1, 1, 2, 2)):
+        door.sees("E28011606000020A6681F23F", seconds=n - 30, times=1, antenna=antenna)
+    (group,) = given.admin.get("/readers/passes", warehouse="WH1").ok().items
+    return {"job_id": captured.rpartition("/")[2], "pass_id": group["id"], "maker": "zebra"}

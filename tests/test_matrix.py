@@ -8,6 +8,7 @@ import pytest
 from tests.given import PASSWORD
 from tests.house import a_house, at, new_id
 from tests.pictures import a_photo
+from tests.reader import EPCIS, things_of_readers
 from tests.worker import Worker
 
 EVERYBODY = "staff supervisor manager finance auditor admin gateway"
@@ -162,6 +163,12 @@ GET    /api/v1/readers/sessions/<uuid:task_id> | PEOPLE    | 404
 POST   /api/v1/readers/sessions/<uuid:task_id>/end | staff supervisor manager admin gateway | 404
 GET    /api/v1/readers/found/<uuid:task_id>    | BOOK      | 404
 POST   /api/v1/readers/found/<uuid:task_id>/answer | COMMAND | 404
+GET    /api/v1/readers/passes                  | BOOK      | 404
+POST   /api/v1/readers/passes/<uuid:pass_id>   | COMMAND   | 404
+POST   /epcis/v2/capture                       | staff supervisor manager admin gateway | same
+GET    /epcis/v2/capture/<uuid:job_id>         | EVERYBODY | 404
+POST   /epcis/v2/events                        | staff supervisor manager admin gateway | same
+GET    /epcis/v2/events                        | BOOK      | 404
 GET    /api/v1/tags                            | BOOK      | 404
 POST   /api/v1/tags                            | staff supervisor manager admin gateway | 404
 DELETE /api/v1/tags/<tag>                      | COMMAND   | same
@@ -222,7 +229,7 @@ def _things(given):
     boss.post(f"/cases/{case}/actions", {"id": action, "text": "look", "due_at": at(days=1)}).ok()
     boss.post("/responsibilities", {"id": answers_for, "person": "boss", **IN_WH1}).ok()
     boss.post("/quizzes", {"id": quiz, "step": "pick", **IN_WH1}).ok()
-    return {
+    return things_of_readers(given, boss) | {
         "person_id": person,
         "device_id": device,
         "count_id": count["id"],
@@ -273,6 +280,8 @@ BODIES = {
     "POST /api/v1/variances/<uuid:variance_id>/relocate": WORD | {"with": "variance_id"},
     "PATCH /api/v1/readers/<uuid:device_id>": {"use": "count"},
     "POST /api/v1/readers/aside/replay": IN_WH1,
+    "POST /api/v1/readers/passes/<uuid:pass_id>": {"act": "reject"},
+    "POST /epcis/v2/capture": EPCIS,
     "POST /api/v1/tags": {"tag": "3034257BF7194E4000001A85", "sku": "TEA", **IN_WH1},
     "POST /api/v1/variances/decide": WORD | {"act": "reject", "variances": "variance_id"},
     "PATCH /api/v1/cases/<uuid:case_id>": {"severity": "high"},
@@ -302,9 +311,12 @@ WITHOUT_ID = (
     "/heartbeat",
     "/replay",
     "/answer",
+    "pass_id>",
     "/keys",
     "count_id>/cancel",
     "/labels",
+    "/epcis/v2/capture",
+    "/epcis/v2/events",
 )
 # What `<code>` stands for, by the noun in front of it; other placeholders stand for one thing everywhere.
 CODES = {"warehouses": "WH1", "locations": "A-01", "codes": "TEA-1", "reasons": "damage"}
@@ -329,7 +341,7 @@ def ask(world, role, method, path):
             body["id"] = new_id()
         if path.startswith("/api/v1/variances/") and path.endswith(("approve", "reject", "recount")):
             body |= WORD
-    if not address.startswith("/api/"):
+    if not address.startswith(("/api/", "/epcis/")):
         return people[role].send(method, address, body, _headers(people[role]))[0], None
     reply = people[role].ask(method, address, body, **query)
     return reply.status, reply.code

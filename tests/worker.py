@@ -67,7 +67,7 @@ class Worker:
     def ask(self, method, path, body=None, files=None, headers=None, **query):
         """One request. Query words that are None are left out."""
         asked = {name.rstrip("_"): value for name, value in query.items() if value is not None}
-        address = (path if path.startswith(("/api/", "/healthz", "/readyz", "/metrics")) else API + path) + (
+        address = (path if path.startswith(("/api/", "/epcis/", "/healthz", "/readyz", "/metrics")) else API + path) + (
             "?" + urlencode(asked) if asked else ""
         )
         sent = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **(headers or {})}

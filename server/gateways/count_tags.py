@@ -13,9 +13,10 @@ from server.counting.claim import find_task
 from server.counting.rules import TaskClosed, TaskTaken
 from server.db import fetch, given, put, run
 from server.errors import NotFound, Refusal
+from server.gateways.epcis_store import publish_count
 from server.gateways.sort_tags import curve, keep_sweeping, pieces
 from server.gateways.take import Source, hold
-from server.gateways.tell_tags import gaps_of, rows_seen, sorted_tags
+from server.gateways.tell_tags import gaps_of, places_of, rows_seen, sorted_tags
 from server.ids import new_id
 from server.reconcile.review import count_in
 
@@ -143,6 +144,7 @@ def say(task, hand):
     rows += [_none(task, hand, key, span, now) for key in tags.missing.keys() - tags.found.keys()]
     put("count_entries", rows, _ENTRY)
     _doubt(task, tags, gaps)
+    publish_count(task, tags, places_of(task), _house(task), now)
 
 
 def answer(task, accept, dismiss, hand):
@@ -172,6 +174,11 @@ def answer(task, accept, dismiss, hand):
     keys = {waiting[tag][0] for tag in [*accept, *dismiss]}
     _settle_doubts(task, keys)
     return count_in(task, keys)
+
+
+def _house(task):
+    (row,) = fetch("SELECT code FROM warehouses WHERE id = :w", w=task.warehouse_id)
+    return row.code
 
 
 def refuse_open(task):

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Id, Instant, Long, Word, db
+from server.db import Id, Instant, Long, Qty, Word, db
 
 
 class Reader(db.Model):
@@ -156,4 +156,79 @@ class GateEvent(db.Model):
     __table_args__ = (
         CheckConstraint("direction IN ('in','out')", name="gate_direction"),
         Index("gate_events_when", "warehouse_id", "at"),
+    )
+
+
+class EpcisEventRow(db.Model):
+    """An EPCIS event, as somebody captured it or as we publish it. `location_id`: of ours, so that it is not shown to
+    who counts there."""
+
+    __tablename__ = "epcis_events"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    event_id: Mapped[Long] = mapped_column(primary_key=True)
+    kind: Mapped[Word]
+    at: Mapped[Instant]
+    recorded_at: Mapped[Instant]
+    action: Mapped[Word]
+    biz_step: Mapped[Long]
+    disposition: Mapped[Long]
+    read_point: Mapped[Long]
+    biz_location: Mapped[Long]
+    location_id: Mapped[Id | None]
+    body: Mapped[Long]
+    __table_args__ = (Index("epcis_events_when", "warehouse_id", "at"),)
+
+
+class EpcisThing(db.Model):
+    """What an event is about, under one name however it was written."""
+
+    __tablename__ = "epcis_things"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    thing: Mapped[Long] = mapped_column(primary_key=True)
+    event_id: Mapped[Long] = mapped_column(primary_key=True)
+
+
+class EpcisCapture(db.Model):
+    """One delivery of EPCIS events, and what became of it. `errors`: JSON."""
+
+    __tablename__ = "epcis_captures"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    device_id: Mapped[Id]
+    behaviour: Mapped[Word]
+    success: Mapped[bool]
+    events: Mapped[int]
+    errors: Mapped[Long]
+    created_at: Mapped[Instant]
+
+
+class PortalPass(db.Model):
+    """A tag at a door: `direction` and state proposed, or why it is believed to be none. `group_id`: of what went
+    through together; `document`: which one it fits. Instants by the reader's clock (`first`, a key) and by ours."""
+
+    __tablename__ = "portal_passes"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    device_id: Mapped[Id] = mapped_column(primary_key=True)
+    tag: Mapped[Long] = mapped_column(primary_key=True)
+    first: Mapped[Instant] = mapped_column(primary_key=True)
+    at: Mapped[Instant]
+    last: Mapped[Instant]
+    reads: Mapped[int]
+    peak: Mapped[int | None]
+    direction: Mapped[Word | None]
+    why: Mapped[Word]
+    state: Mapped[Word]
+    group_id: Mapped[Id | None]
+    item_id: Mapped[Id | None]
+    lot: Mapped[Word] = mapped_column(default="")
+    qty: Mapped[Qty]
+    binding_id: Mapped[Id | None]
+    document: Mapped[Word | None]
+    decided_by: Mapped[Id | None]
+    decided_at: Mapped[Instant | None]
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed','none','confirmed','rejected')", name="pass_state"),
+        CheckConstraint("direction IS NULL OR direction IN ('in','out')", name="pass_direction"),
+        Index("portal_passes_state", "warehouse_id", "state", "at"),
+        Index("portal_passes_group", "warehouse_id", "group_id"),
     )

@@ -28,7 +28,7 @@ def sorted_tags(task, at=None):
     """`Sorted` of a task's tags, as the book is at an instant."""
     places = places_of(task)
     seen = list(_joined(task, rows_seen(task), places).values())
-    _mean(seen)
+    mean(seen)
     home = {}
     for row in at_home(task.warehouse_id, places):
         tag = row.hex if row.id_kind == "epc" else f"tid:{row.hex}"
@@ -119,7 +119,7 @@ class _Where:
         return {key: here for key, (_, here) in best.items()}
 
 
-def _mean(seen):
+def mean(seen):
     """Set what each tag means: its TID's binding, its EPC's, else what the catalogue makes of its number."""
     tids = {tid for one in seen for tid in one.tids} | {one.tag[4:] for one in seen if one.tag.startswith("tid:")}
     rows = bound([*tids, *(one.tag for one in seen if not one.tag.startswith("tid:"))])

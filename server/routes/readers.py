@@ -111,7 +111,7 @@ def post_passages():
 @may(Permission.WORK)
 def heartbeat():
     """A sign of life: anything."""
-    source, body = _source(), _body()
+    source, body = source_of(), _body()
     heard = shapes.heard_of(body) if body else Heard()
     with transaction():
         taken = take(source, Heard(names=heard.names, gaps=heard.gaps, beat=heard.beat), clock.now())
@@ -119,7 +119,7 @@ def heartbeat():
 
 
 def _taken(wanted=None):
-    source, received_at, body = _source(), clock.now(), _body()
+    source, received_at, body = source_of(), clock.now(), _body()
     heard = Heard(aside=[("body", b"", "not_gzip")]) if body is None else shapes.heard_of(body, wanted)
     session = (heard.count or "").lower()
     with transaction():
@@ -130,7 +130,7 @@ def _answer(taken: Taken):
     return Response(msgspec.json.encode(taken.said()), mimetype="application/json")
 
 
-def _source():
+def source_of():
     """Who speaks, by their credential: what the body says about that is not believed."""
     who = current_person()
     named = request.args.get("warehouse")
