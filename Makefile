@@ -89,7 +89,7 @@ pwa/dist/index.html: $(PWA_SOURCES) | pwa/node_modules/.installed
 # What pip and npm cannot bring. Never skipped in silence: a suite that ran on one database only has not passed.
 PACKAGES := postgresql:/usr/lib/postgresql/*/bin/initdb chromium:/usr/bin/chromium \
 	fonts-noto-cjk:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc libzbar0:/usr/lib/*/libzbar.so.0 \
-	libnss3-tools:/usr/bin/certutil
+	libnss3-tools:/usr/bin/certutil mosquitto:/usr/sbin/mosquitto
 
 .PHONY: second-engine
 second-engine:  # for photos; the server reads them with zxing alone too, and finds a little less

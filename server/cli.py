@@ -52,6 +52,7 @@ def _parser():
     jobs = verb("jobs", None, "what runs by the clock").add_subparsers(required=True, metavar="VERB")
     running = verb("run", _jobs_run, "do what is due: escalate cases, remind of actions, archive; for a cron", jobs)
     running.add_argument("--all", action="store_true", help="also what is not due yet")
+    verb("mqtt", _mqtt, "take what readers publish at the broker of TALLYLOOP_MQTT_URL, until SIGTERM")
     admin = verb("admin", None, "the administrator").add_subparsers(required=True, metavar="VERB")
     verb("reset-password", _reset_password, "give user `admin` a new random password and print it", admin)
     migration = verb("migration", _migration, "write the migration that the tables now need, if any")
@@ -139,6 +140,12 @@ def _jobs_run(asked):
         print(f"{name}: {found}")
     print(f"{len(done) or 'No'} jobs were due.")
     return 1 if any(isinstance(found, str) for found in done.values()) else 0
+
+
+def _mqtt(_asked):
+    from server.gateways.mqtt import Worker
+
+    return Worker(create_app()).run()
 
 
 def _reset_password(_asked):

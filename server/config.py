@@ -37,6 +37,8 @@ class Settings:
     login_limit: str = "20 per minute"  # sign-in tries from one address
     photo_store: str = ""  # s3://bucket or s3://bucket/folder; empty: `photos` in the data dir
     bucket: Access = Access()  # of that bucket
+    mqtt_url: str = ""  # of `tallyloop mqtt`: mqtts://user:password@broker:8883
+    mqtt_ca: str = ""  # a file with the authority that signed the broker's certificate, if it is none of the world's
     pwa_dir: Path = Path(__file__).resolve().parent.parent / "pwa" / "dist"
 
     @property
@@ -68,6 +70,8 @@ class Settings:
             jobs_seconds=int(environ.get("TALLYLOOP_JOBS_SECONDS", "30")),
             photo_store=environ.get("TALLYLOOP_PHOTO_STORE", ""),
             bucket=_access(environ),
+            mqtt_url=environ.get("TALLYLOOP_MQTT_URL", ""),
+            mqtt_ca=environ.get("TALLYLOOP_MQTT_CA", ""),
             **optional,
         )
 

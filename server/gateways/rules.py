@@ -79,6 +79,14 @@ class Heard:
     sent_at: int | None = None
     count: str | None = None
 
+    def add(self, other: "Heard"):
+        """What another body of the same reader said, too."""
+        for name in ("reads", "gates", "gaps", "aside", "beams"):
+            getattr(self, name).extend(getattr(other, name))
+        self.names |= other.names
+        self.beat |= other.beat
+        self.sent_at = other.sent_at if other.sent_at is not None else self.sent_at
+
 
 _UNREADABLE = (Bad, msgspec.MsgspecError, NotAnInstant, ValueError, TypeError, OverflowError, RecursionError)
 every_kind_of_row: dict[str, "Rows"] = {}

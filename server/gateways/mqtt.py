@@ -1,0 +1,151 @@
+"""Readers that speak MQTT: a worker beside a broker, with the same parsers and the same door to the tables.
+
+Who speaks is the name in the topic: the broker's access list lets a device publish under its own name only. A message
+is acknowledged when what it said is committed, so a worker that dies leaves nothing behind that the broker does not
+send again; sights are sets, so what comes twice counts once. Messages of a tenth of a second are written together:
+sleds send them one by one.
+"""
+
+import logging
+import queue
+import signal
+import ssl
+import threading
+import time
+from urllib.parse import unquote, urlsplit
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from sqlalchemy.exc import DBAPIError
+
+from server import clock
+from server.db import fetch, retrying, transaction
+from server.errors import Refusal
+from server.gateways.rules import Heard
+from server.gateways.shapes import MOST_BYTES, heard_of
+from server.gateways.take import Source, take
+
+log = logging.getLogger("tallyloop")
+TOPICS = ("zebra/+/data", "+/DATA/clients/data1event/+", "rfid/+/events")
+TOGETHER, MOST = 0.1, 500  # seconds that are waited for more; messages in one transaction
+PATIENCE = (0.5, 1, 2, 5, 10, 30)  # seconds before a database that is away is asked again
+
+
+class NoBroker(Refusal):
+    """Nobody said where the broker is."""
+
+    code = "no_broker"
+    en = "Say where the broker is: TALLYLOOP_MQTT_URL=mqtts://user:password@broker:8883"
+    zh = "请设置 broker 地址:TALLYLOOP_MQTT_URL=mqtts://user:password@broker:8883"
+
+
+def device_of(topic):
+    """The name of the device that publishes under a topic."""
+    parts = topic.split("/")
+    return parts[4] if len(parts) == 5 else parts[1] if len(parts) == 3 else ""
+
+
+class Worker:
+    """One connection to a broker, for as long as the process lives."""
+
+    def __init__(self, app):
+        self.app, self.settings = app, app.config["SETTINGS"]
+        if not self.settings.mqtt_url:
+            raise NoBroker()
+        self._waiting: queue.Queue = queue.Queue(maxsize=5000)
+        self._over = threading.Event()
+        self.client = self._client()
+
+    def run(self):
+        """Work until SIGTERM or SIGINT."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: self._over.set())
+        where = urlsplit(self.settings.mqtt_url)
+        self.client.connect_async(where.hostname, where.port or (8883 if where.scheme == "mqtts" else 1883))
+        self.client.loop_start()
+        while not self._over.is_set():
+            messages = self._next()
+            if messages and self._keep_somehow(messages):
+                for message in messages:
+                    self.client.ack(message.mid, message.qos)
+        self.client.disconnect()
+        self.client.loop_stop()
+        return 0
+
+    def _client(self):
+        where = urlsplit(self.settings.mqtt_url)
+        kept = {"clean_session": False, "manual_ack": True, "protocol": paho.MQTTv311}
+        client = paho.Client(CallbackAPIVersion.VERSION2, client_id="tallyloop", **kept)
+        if where.username:
+            client.username_pw_set(unquote(where.username), unquote(where.password or ""))
+        if where.scheme == "mqtts":
+            client.tls_set(ca_certs=self.settings.mqtt_ca or None, tls_version=ssl.PROTOCOL_TLS_CLIENT)
+        client.reconnect_delay_set(1, 30)
+        client.on_connect = self._connected
+        client.on_subscribe = lambda *_: print("Taking what readers publish.", flush=True)
+        client.on_message = lambda _client, _userdata, message: self._waiting.put(message)
+        return client
+
+    def _connected(self, client, _userdata, _flags, reason, _properties):
+        if reason.is_failure:
+            log.error("the broker said no: %s", reason)
+            return
+        client.subscribe([(topic, 1) for topic in TOPICS])
+
+    def _next(self):
+        """What came, waiting a little for more of it."""
+        try:
+            messages = [self._waiting.get(timeout=0.5)]
+        except queue.Empty:
+            return []
+        until = time.monotonic() + TOGETHER
+        while len(messages) < MOST and (left := until - time.monotonic()) > 0:
+            try:
+                messages.append(self._waiting.get(timeout=left))
+            except queue.Empty:
+                break
+        return messages
+
+    def _keep_somehow(self, messages):
+        """Keep them, however long the database takes to come back; False if we are told to end meanwhile."""
+        for pause in (*PATIENCE, *[PATIENCE[-1]] * 10_000):
+            try:
+                with self.app.app_context():
+                    retrying(lambda: keep(messages))
+                return True
+            except (DBAPIError, Refusal):
+                log.exception("not kept; asked again in %s s", pause)
+            if self._over.wait(pause):
+                break
+        return False
+
+
+def keep(messages):
+    """Everything that some messages say, by one transaction. Gives how many reads were new."""
+    heard: dict[str, Heard] = {}
+    for message in messages:
+        body = message.payload if len(message.payload) <= MOST_BYTES else b""
+        heard.setdefault(device_of(message.topic), Heard()).add(heard_of(body))
+    known = sources(list(heard))
+    new = 0
+    with transaction():
+        for name in sorted(heard):
+            if name in known:
+                new += take(known[name], heard[name], clock.now()).accepted
+            else:
+                log.warning("nobody registered a device %r: its messages are passed over", name[:80])
+    return new
+
+
+def sources(names):
+    """{name: Source} of the devices in service."""
+    found = {}
+    for name in names:
+        rows = (
+            []
+            if "\x00" in name
+            else fetch("SELECT id, warehouse_id FROM devices WHERE name = :name AND revoked_at IS NULL", name=name)
+        )
+        if rows and rows[0].warehouse_id:
+            found[name] = Source(rows[0].warehouse_id, rows[0].id)
+    return found
