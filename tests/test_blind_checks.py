@@ -7,6 +7,7 @@ SQLite alone, as in `test_blind`: the same search, other numbers.
 import pytest
 
 from tests.house import Crew, a_house, at, new_id
+from tests.reader import Reader
 from tests.test_blind import Ear, leaks, seen_in, walk
 
 # Primes: what documents expect, and what the first side received and picked.
@@ -34,6 +35,7 @@ class Scene:
     def __init__(self, crew):
         self.hall = hall = crew.floor()
         self.given, self.planted, self.tasks = crew.given, {"ODD": None}, {}
+        self.sled = Reader(self.given, f"sled {hall.code}", hall.code, "handheld")
         hall.given.item("ODD", unit_cost="13.07")
         hall.shelf("A-01", odd=ON_SHELF)
         hall.given.place("DOCK", hall.code, kind="dock")
