@@ -6,7 +6,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 
-from bench import book, counts, goods, phone, requests
+from bench import book, counts, goods, phone, readers, requests
 from bench.house import QUICK, House, Sizes
 from bench.table import shown
 from tests.postgres import Cluster
@@ -14,6 +14,7 @@ from tests.postgres import Cluster
 WORKS = (
     *(requests.scans, requests.deliveries, requests.moves, requests.signing_in),
     *(goods.lines, goods.whole_documents),
+    *(readers.batches, readers.a_dock),
     *(book.as_of, book.stock_list, counts.one_count, counts.morning),
 )
 DURABLE = "max_connections=100 shared_buffers=512MB"  # nothing else changed: a commit is on the disk

@@ -160,7 +160,11 @@ def _fill(sizes):
 
 def _people():
     kept = prepare(PASSWORD).password_hash
-    names = [(f"p{n}", "staff") for n in range(PEOPLE)] + [("boss", "manager"), ("asker", "manager")]
+    names = [(f"p{n}", "staff") for n in range(PEOPLE)] + [
+        ("boss", "manager"),
+        ("asker", "manager"),
+        ("keeper", "admin"),
+    ]
     people = [(new_id(), name, name.title(), kept, "en", True, 0, now()) for name, _ in names]
     columns = "id username name password_hash language active sessions_from made_at".split()
     put("persons", people, columns)

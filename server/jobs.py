@@ -18,6 +18,7 @@ from server.cases.escalate import archive_old, escalate_overdue, remind_of_actio
 from server.clock import HOUR, MINUTE
 from server.db import Instant, Long, Word, db, fetch, put, retrying, run, transaction
 from server.gateways.alarms import watch_everywhere
+from server.gateways.forget import forget_old
 from server.gateways.portals import look_everywhere
 
 log = logging.getLogger("tallyloop")
@@ -47,6 +48,10 @@ def _passes():
     return look_everywhere(clock.now())
 
 
+def _old_sights():
+    return forget_old(clock.now())
+
+
 def _silent_readers():
     return watch_everywhere(clock.now())
 
@@ -57,6 +62,7 @@ TASKS = (
     Task("cases.archive", 6 * HOUR, archive_old),
     Task("readers.silent", MINUTE, _silent_readers),
     Task("readers.passes", MINUTE, _passes),
+    Task("readers.forget", 6 * HOUR, _old_sights),
 )
 
 

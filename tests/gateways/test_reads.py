@@ -164,3 +164,17 @@ def test_the_samples_through_the_door(reader):
     for line in (SAMPLES / "streams" / "sled_rfd40.ndjson").read_bytes().splitlines()[:20]:
         accepted, _, quarantined = reader.ingest(line)
         assert accepted and not quarantined
+
+
+def test_old_sights_are_forgotten_but_not_those_of_counts(reader, app):
+    from server import clock
+    from server.db import transaction
+    from server.gateways.forget import forget_old
+
+    reader.sees(SGTIN)
+    reader.sees(OTHER, count=new_id())
+    with app.app_context(), transaction():
+        assert forget_old(clock.now()) == 0
+        assert forget_old(clock.now() + 8 * clock.DAY) == 1
+
+    assert [key[2] for key in sights(app)] == [OTHER]

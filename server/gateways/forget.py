@@ -1,0 +1,12 @@
+"""What nobody asks for any more: sights outside of counts after a week, the numbers of batches after a month."""
+
+from server.clock import DAY
+from server.db import NIL, run
+
+SIGHTS, BATCHES = 7 * DAY, 30 * DAY
+
+
+def forget_old(now):
+    """Delete them; gives how many sights went. What was read for a count is evidence, and stays."""
+    run("DELETE FROM reader_batches WHERE received_at < :old", old=now - BATCHES)
+    return run("DELETE FROM tag_sights WHERE last_at < :old AND session_id = :nil", old=now - SIGHTS, nil=NIL)
