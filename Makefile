@@ -20,7 +20,7 @@ pwa: pwa/dist/index.html  ## the phone's page, built only when its sources are n
 
 test: $(VENV)/.installed-dev pwa system-packages  ## everything, on SQLite and PostgreSQL, in a real browser
 	@cd pwa && $(WITH_NODE) npm test --silent
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 check: $(VENV)/.installed-dev pwa/node_modules/.installed  ## how it is written: format, lint, types, house rules
 	@$(BIN)/ruff format --check .
