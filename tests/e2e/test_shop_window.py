@@ -25,7 +25,7 @@ RAW_KEY = re.compile(r"\b[a-z]+(?:[A-Z]\w*)?(?:\.[a-z]\w*)+\b|\b[a-z]+(?:_[a-z]+
 
 def phrases(language):
     """Key → words of one catalogue, those with nothing to fill in."""
-    text = (PWA / "src" / "i18n" / f"{language}.ts").read_text()
+    text = "".join(path.read_text() for path in sorted((PWA / "src" / "i18n").glob(f"*{language}.ts")))
     pairs = re.findall(r"^\s+'?([\w.]+)'?: (['\"])(.+)\2,$", text, re.MULTILINE)
     return {key: words for key, _, words in pairs if "{" not in words}
 

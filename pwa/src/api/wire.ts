@@ -118,6 +118,19 @@ export type EventType =
   | 'count.void'
   | 'count.empty'
   | 'count.submit'
+  | 'receive.line'
+  | 'receive.check'
+  | 'receive.submit'
+  | 'putaway'
+  | 'pick.line'
+  | 'pick.check'
+  | 'pick.short'
+  | 'pick.submit'
+  | 'ship'
+  | `adjust.${'scrap' | 'return' | 'sample' | 'gift' | 'internal_use'}`
+  | `produce.${'consume' | 'output'}`
+  | 'document.claim'
+  | 'document.void'
   | 'move'
   | 'case.report'
 
@@ -134,6 +147,18 @@ export interface EventData {
   method?: Method
   raw?: string
   entry?: string
+  /** A production order. */
+  order?: string
+  /** A document's id or number; `statement`: what is withdrawn of it. */
+  document?: string
+  statement?: string
+  expiry?: string
+  condition?: string
+  /** The checker goes on scanning this. */
+  more?: boolean
+  /** How much was there, where there was not enough. */
+  found?: string
+  side?: 'first' | 'check'
   from?: string
   to?: string
   kind?: string
@@ -164,6 +189,7 @@ export interface ItemOut {
   unit: string
   lot_tracked: boolean
   serial_tracked: boolean
+  shelf_life_days?: number | null
   active?: boolean
   codes?: CodeOut[]
 }
@@ -191,6 +217,7 @@ export interface IdentifyOut {
   serial?: string | null
   location?: string | null
   zone?: string | null
+  document?: string | null
   pack_quantity?: string | null
   quantity?: string | null
 }
@@ -361,31 +388,6 @@ export interface CaseOut {
   archived?: boolean
   photos?: string[]
   notes?: { id: string; at: string; person?: string | null; act?: string; text: string; photos?: string[] }[]
-}
-
-/** A photo that the server has, as the last part of it is answered. */
-export interface PhotoOut {
-  id: string
-  sha256: string
-  width: number
-  height: number
-  kind: string
-  bytes: number
-  symbols: SymbolOut[]
-}
-
-/** A code on a photo; `quad`: its corners in pixels of the upright photo. */
-export interface SymbolOut {
-  text: string
-  symbology: string
-  quad: number[][]
-  gs1?: Record<string, string>
-  identified?: IdentifyOut
-}
-
-export interface PhotoAboutOut extends PhotoOut {
-  taken_by?: string | null
-  at: string
 }
 
 export interface PersonOut {

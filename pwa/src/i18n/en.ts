@@ -1,6 +1,9 @@
 /** The words, in English. Their keys are the keys: what is missing in `zh-CN.ts` does not compile. */
 
+import { floorEn } from './floor-en'
+
 export const en = {
+  ...floorEn,
   // the shell
   ok: 'OK',
   back: 'Back',
@@ -195,11 +198,11 @@ export const en = {
   'clock.behind': "This phone's clock is {n} min behind. Scans are corrected.",
   'home.counts': 'Start one, see how far each is',
   'home.approvals': 'Differences that wait for a decision',
-  'home.nothing': 'Nothing to count',
+  'home.nothing': 'Nothing to do',
   'home.nothingWords': 'New tasks appear here. Pull down to look again.',
   'home.nothingOffline': 'No tasks are kept on this phone. Connect once to fetch them.',
   'home.offline': 'Offline. These tasks were fetched {age}.',
-  'home.scan': 'Scan bin or item',
+  'home.scan': 'Scan anything',
   'form.full': 'Blind count',
   'form.list': 'Count by list',
   'form.zero': 'Empty-bin check',

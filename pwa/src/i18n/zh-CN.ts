@@ -1,8 +1,10 @@
 /** 界面文字(简体中文)。缺少任何一个键都无法通过编译。 */
 
 import type { Words } from './en'
+import { floorZhCN } from './floor-zh-CN'
 
 export const zhCN: Words = {
+  ...floorZhCN,
   // the shell
   ok: '确定',
   back: '返回',
@@ -197,11 +199,11 @@ export const zhCN: Words = {
   'clock.behind': '本机时钟慢 {n} 分钟，扫描时间会自动校正。',
   'home.counts': '发起盘点，查看进度',
   'home.approvals': '等待审核的盘点差异',
-  'home.nothing': '暂无盘点任务',
+  'home.nothing': '暂无任务',
   'home.nothingWords': '新任务会显示在这里，下拉可刷新。',
   'home.nothingOffline': '本机没有已下载的任务，请先联网获取。',
   'home.offline': '离线，显示的是{age}的任务。',
-  'home.scan': '扫描库位或物料',
+  'home.scan': '扫描条码',
   'form.full': '盲盘',
   'form.list': '按清单盲盘',
   'form.zero': '空库位确认',

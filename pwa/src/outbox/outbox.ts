@@ -68,6 +68,14 @@ export function waiting(): Promise<Kept[]> {
   return work(['outbox'], 'readonly', (tx) => tx.objectStore('outbox').index('seq').getAll())
 }
 
+/** What waits, and the last place in the device's order, as they stand together at one instant. */
+export function standing(): Promise<{ waiting: Kept[]; last: number }> {
+  return work(['outbox', 'kv'], 'readonly', async (tx) => {
+    const waits = await tx.objectStore('outbox').index('seq').getAll()
+    return { waiting: waits, last: ((await tx.objectStore('kv').get('seq')) as number | undefined) ?? 0 }
+  })
+}
+
 /** What the server refused and nobody has dealt with, oldest first. */
 export function refusedOnes(): Promise<Told[]> {
   return work(['refused'], 'readonly', (tx) => tx.objectStore('refused').index('seq').getAll())

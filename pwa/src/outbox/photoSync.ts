@@ -5,7 +5,7 @@
  * It has a lock of its own: a photo on its way never holds up an event.
  */
 
-import type { PhotoOut } from '../api/wire'
+import type { PhotoOut } from '../api/pictures'
 import { NotSaved } from './db'
 import type { KeptPhoto } from './kept'
 import { alone } from './locks'

@@ -5,7 +5,7 @@ import type { Chosen } from '../domain/count'
 import { readLabel, type Label } from '../domain/gs1'
 import { isRest } from '../domain/join'
 import { readQty } from '../domain/quantity'
-import type { IdentifyOut, ItemOut, LineOut, LocationOut, Page, TaskOut } from '../api/wire'
+import type { CodeOut, IdentifyOut, ItemOut, LineOut, LocationOut, Page } from '../api/wire'
 import { recall, remember, work, type CodeRow, type Row } from '../outbox/db'
 import { call, warehouse } from './session'
 
@@ -23,26 +23,36 @@ export type Named =
   | { kind: 'item'; item: Chosen }
   | { kind: 'unknown'; text: string; label: Label }
 
+/** What a task names by itself: its words go before the catalogue's. */
+export interface Scope {
+  locations: string[]
+  lines: (Nameable & { codes: CodeOut[] })[]
+}
+
 /** What the text names: the task's own words first, then what this phone keeps, then the server. */
-export async function identify(raw: string, method: Method, task?: TaskOut): Promise<Named> {
+export async function identify(raw: string, method: Method, task?: Scope): Promise<Named> {
   const here = await namedHere(raw, method, task)
   if (here.kind !== 'unknown' || isRest(here.label)) return here
   return told(here, await askServer(raw), raw, method)
 }
 
 /** The same where the server has said already what the text names, as it does of a photo. */
-export async function namedByServer(raw: string, method: Method, said: IdentifyOut | undefined, task?: TaskOut): Promise<Named> {
+export async function namedByServer(raw: string, method: Method, said: IdentifyOut | undefined, task?: Scope): Promise<Named> {
   const here = await namedHere(raw, method, task)
   return here.kind === 'unknown' && said ? told(here, foundIn(said), raw, method) : here
 }
 
 function told(here: Extract<Named, { kind: 'unknown' }>, found: ReturnType<typeof foundIn>, raw: string, method: Method): Named {
   if (!found) return here
-  return found.kind === 'location' ? found : { kind: 'item', item: chosen(found.item, here.label, found.pack, raw, method) }
+  if (found.kind === 'location') return found
+  // A bare lot or serial is no GS1 label: that it is one, only the server knows.
+  const { lot, expiry, serial } = here.label
+  const label = { ...here.label, lot: lot ?? found.lot ?? null, expiry: expiry ?? found.expiry ?? null, serial: serial ?? found.serial ?? null }
+  return { kind: 'item', item: chosen(found.item, label, found.pack, raw, method) }
 }
 
 /** The same without the server: for codes that nobody has chosen yet. */
-export async function namedHere(raw: string, method: Method, task?: TaskOut): Promise<Named> {
+export async function namedHere(raw: string, method: Method, task?: Scope): Promise<Named> {
   const label = readLabel(raw, new Date().getFullYear())
   const place = await placeNamed(label, task)
   if (place) return { kind: 'location', code: place }
@@ -62,7 +72,7 @@ export function chosenUnknown(text: string, label: Label, raw: string, method: C
   return { ...chosen(nameless, label, 1000, raw, method), sku: null, code: text }
 }
 
-async function placeNamed(label: Label, task?: TaskOut): Promise<string | null> {
+async function placeNamed(label: Label, task?: Scope): Promise<string | null> {
   const ways = [label.text, label.text.toUpperCase(), label.fields['254'] ?? '']
   const inTask = ways.find((way) => task?.locations.includes(way))
   if (inTask || gtin14(label.text) || lately.has(label.text)) return inTask ?? null
@@ -78,6 +88,9 @@ interface Found {
   kind: 'item'
   item: Nameable
   pack: number
+  lot?: string | null
+  expiry?: string | null
+  serial?: string | null
 }
 
 type Nameable = Pick<ItemOut, 'sku' | 'name' | 'unit' | 'lot_tracked' | 'serial_tracked'>
@@ -86,7 +99,7 @@ type Nameable = Pick<ItemOut, 'sku' | 'name' | 'unit' | 'lot_tracked' | 'serial_
 const lately = new Map<string, Found>()
 const LATELY = 50
 
-function itemOfTask(label: Label, task?: TaskOut): Found | null {
+function itemOfTask(label: Label, task?: Scope): Found | null {
   const key = label.gtin ?? codeKey(label.text)
   for (const line of task?.lines ?? []) {
     const code = line.codes.find((one) => codeKey(one.code) === key)
@@ -123,7 +136,7 @@ function foundIn(said: IdentifyOut): Found | { kind: 'location'; code: string } 
   if (!said.sku || !['item', 'lot', 'serial'].includes(said.kind)) return null
   const { sku, name, unit, lot_tracked = false, serial_tracked = false } = said
   const item = { sku, name: name ?? sku, unit: unit ?? '', lot_tracked, serial_tracked }
-  return { kind: 'item', item, pack: readQty(said.pack_quantity ?? '1') ?? 1000 }
+  return { kind: 'item', item, pack: readQty(said.pack_quantity ?? '1') ?? 1000, lot: said.lot, expiry: said.expiry, serial: said.serial }
 }
 
 function chosen(item: Nameable, label: Label, pack: number, raw: string, method: Chosen['method']): Chosen {

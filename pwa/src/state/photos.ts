@@ -2,7 +2,7 @@
 
 import { computed, ref, shallowRef } from 'vue'
 import { ask, Problem, Unreachable } from '../api/client'
-import type { PhotoOut, SymbolOut } from '../api/wire'
+import type { PhotoOut, SymbolOut } from '../api/pictures'
 import { tokenOf } from '../outbox/authors'
 import type { QueuedPhoto, Taken } from '../outbox/kept'
 import { photoQueue } from '../outbox/photos'

@@ -1,7 +1,7 @@
 /** Pictures that somebody looks at or waits for: fetched from the server, or brought there before a decision names them. */
 
 import { fetchPicture, Problem, Unreachable } from '../api/client'
-import type { PhotoAboutOut } from '../api/wire'
+import type { PhotoAboutOut } from '../api/pictures'
 import type { Taken } from '../outbox/kept'
 import { photoWhole } from '../outbox/photos'
 import { upload, type SendPart } from '../outbox/photoSync'

@@ -19,7 +19,7 @@ import { t } from '../i18n'
 import { sayUnit } from '../i18n/units'
 import type { Taken } from '../outbox/kept'
 import { answer } from '../scanner/feedback'
-import { chosenLine, chosenUnknown, identify, type Named } from './catalogue'
+import { chosenLine, chosenUnknown, identify, namedHere, type Named } from './catalogue'
 import { counting, declareEmpty, enter, happen, places, seenSerial, step, submit, task, upNext, withdraw } from './counting'
 import { attempt } from './said'
 import { settings } from './settings'
@@ -80,7 +80,9 @@ export async function scanned(text: string, method: Method): Promise<void> {
   wrong.value = ''
   unknown.value = null
   looking.value = true
-  const named = await identify(text, method, task.value ?? undefined).finally(() => (looking.value = false))
+  // Asked for a lot, what this phone does not know is that lot, whatever else bears its name elsewhere.
+  const ask = step.value === 'lot' || step.value === 'serial' ? namedHere : identify
+  const named = await ask(text, method, task.value ?? undefined).finally(() => (looking.value = false))
   if (named.kind === 'location') return arrive(named.code)
   if (step.value === 'place' || step.value === 'finish') return refuse(t('count.binFirst'))
   if (named.kind === 'unknown' && isRest(named.label)) return takeRest(named.label, text)

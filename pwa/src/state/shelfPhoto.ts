@@ -5,7 +5,7 @@
  * phone reads it by itself, and the picture goes with the first entry.
  */
 
-import type { SymbolOut } from '../api/wire'
+import type { SymbolOut } from '../api/pictures'
 import { SHELF_SIDE } from '../domain/fit'
 import type { Label } from '../domain/gs1'
 import { addsNothing, isRest, joined } from '../domain/join'

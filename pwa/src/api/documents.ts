@@ -1,0 +1,123 @@
+/** The shapes of documents on the wire, and of what there is to do about them. Quantities are decimal text. */
+
+import type { CodeOut } from './wire'
+
+/** A place to pick from or to put into. Never how much lies there. */
+export interface BinOut {
+  location: string
+  zone?: string | null
+  path_order?: number
+  lot?: string
+  expiry?: string
+}
+
+/** A line of a document. `quantity`: what is left to do, for who may know. */
+export interface WorkLineOut {
+  sku: string
+  name: string
+  unit: string
+  lot: string
+  lot_tracked: boolean
+  serial_tracked: boolean
+  codes: CodeOut[]
+  quantity?: string
+  bins?: BinOut[]
+}
+
+/** Something to do about a document. */
+export interface WorkOut {
+  id: string
+  kind: 'receive' | 'check' | 'putaway' | 'pick' | 'ship'
+  document: string
+  document_kind: string
+  number: string
+  partner?: string | null
+  warehouse: string
+  state: string
+  mine: boolean
+  claimed_by?: string | null
+  assignee?: string | null
+  due_at?: string | null
+  location?: string | null
+  locations: string[]
+  lines: WorkLineOut[]
+  done: { lines: number; of: number }
+}
+
+export interface DocumentLineOut {
+  line: number
+  role: string
+  sku: string
+  name: string
+  unit: string
+  lot: string
+  quantity?: string
+}
+
+/** What a document has come to, item by item. */
+export interface GoodsOut {
+  sku: string
+  name: string
+  unit: string
+  lot: string
+  expiry?: string | null
+  condition: string
+  state: 'waiting' | 'differs' | 'agreed'
+  first_qty: string
+  agreed_qty?: string | null
+  done_qty: string
+}
+
+/** What one person said about a document. */
+export interface SaidOut {
+  id: string
+  step: string
+  sku?: string | null
+  name?: string | null
+  lot: string
+  serial?: string | null
+  code?: string | null
+  condition: string
+  quantity: string
+  location?: string | null
+  to?: string | null
+  photo?: string | null
+  reason?: string | null
+  person: string
+  mine: boolean
+  at: string
+  voided: boolean
+}
+
+export interface DocumentOut {
+  id: string
+  warehouse: string
+  kind: string
+  number: string
+  state: 'requested' | 'open' | 'working' | 'submitted' | 'done' | 'cancelled' | 'rejected'
+  partner?: string | null
+  announced: boolean
+  to_warehouse?: string | null
+  location?: string | null
+  expected_on?: string | null
+  due_at?: string | null
+  late: boolean
+  assignee?: string | null
+  requested_by?: string | null
+  requested_at: string
+  approved_by?: string | null
+  submitted_at?: string | null
+  shipped_at?: string | null
+  closed_at?: string | null
+  reason?: string | null
+  note?: string | null
+  photo?: string | null
+  progress: { lines: number; stated: number; waiting?: number; differs?: number; done?: number }
+}
+
+export interface DocumentDetailOut extends DocumentOut {
+  lines: DocumentLineOut[]
+  goods: GoodsOut[]
+  hands: { side: string; person: string }[]
+  statements: SaidOut[]
+}
