@@ -5,6 +5,7 @@ import HomeTasks from './screens/HomeTasks.vue'
 import SignIn from './screens/SignIn.vue'
 import BlindCount from './screens/BlindCount.vue'
 import { photoParts } from './screens/photoParts'
+import { stepParts } from './screens/stepParts'
 import { person } from './state/session'
 import { mendLostParts, partLost } from './state/update'
 
@@ -21,6 +22,9 @@ const routes: RouteRecordRaw[] = [
   { path: '/produce', name: 'produce', component: () => import('./screens/ProduceGoods.vue'), meta: { back: 'home' } },
   { path: '/queue', name: 'queue', component: () => import('./screens/SyncQueue.vue'), meta: { back: 'home' } },
   { path: '/cases/:id?', name: 'cases', component: () => import('./screens/OpenCases.vue'), meta: { back: 'home' } },
+  { path: '/answers', name: 'answers', component: () => import('./screens/WhoAnswers.vue'), meta: { back: 'cases' } },
+  { path: '/trace', name: 'trace', component: () => import('./screens/TraceGoods.vue'), meta: { back: 'home' } },
+  { path: '/steps', name: 'steps', component: () => import('./screens/StepTexts.vue'), meta: { back: 'home' } },
   { path: '/report', name: 'report', component: () => import('./screens/ReportCase.vue'), meta: { back: 'home' } },
   { path: '/approvals/:id?', name: 'approvals', component: () => import('./screens/ApprovalQueue.vue'), meta: { back: 'home' } },
   { path: '/start-count', name: 'start-count', component: () => import('./screens/StartCount.vue'), meta: { back: 'counts' } },
@@ -35,7 +39,7 @@ const routes: RouteRecordRaw[] = [
 /** Without a service worker nothing keeps the parts of the app: fetch them all while there is a network. */
 export async function fetchAllParts(): Promise<void> {
   const parts = routes.map(({ component }) => component).filter((part) => typeof part === 'function')
-  for (const part of [...(parts as (() => Promise<unknown>)[]), ...photoParts]) await part().catch(() => undefined)
+  for (const part of [...(parts as (() => Promise<unknown>)[]), ...photoParts, ...stepParts]) await part().catch(() => undefined)
 }
 
 export const router = createRouter({ history: createWebHistory(), routes, scrollBehavior: () => ({ top: 0 }) })

@@ -90,6 +90,8 @@ export interface TaskOut {
   photo_places?: string[]
   done: { locations: number; of: number }
   entries: number
+  /** The quiz of its step is to be passed before it is taken. */
+  quiz?: boolean
   round?: number
   my_entries?: EntryOut[]
 }
@@ -133,6 +135,7 @@ export type EventType =
   | 'document.void'
   | 'move'
   | 'case.report'
+  | 'quiz.answer'
 
 /** The words of an event; which ones it needs depends on its type, see `api.md`. */
 export interface EventData {
@@ -166,6 +169,9 @@ export interface EventData {
   warehouse?: string
   photo?: string
   photos?: string[]
+  step?: string
+  answers?: number[]
+  sop?: string
 }
 
 export interface Receipt {
@@ -386,8 +392,169 @@ export interface CaseOut {
   cause?: string | null
   variance?: string | null
   archived?: boolean
+  zone?: string | null
+  owner_name?: string | null
+  responsible?: string | null
+  responsible_name?: string | null
+  tier?: string
+  stage?: string | null
+  verify_by?: 'count' | 'person' | null
+  verify_state?: 'waiting' | 'passed' | 'failed' | null
+  verified_by?: string | null
+  whys?: string[]
+  analysed_by?: string | null
+  actions?: CaseActionOut[]
   photos?: string[]
-  notes?: { id: string; at: string; person?: string | null; act?: string; text: string; photos?: string[] }[]
+  notes?: { id: string; at: string; person?: string | null; act?: string; text?: string | null; about?: string | null; photos?: string[] }[]
+}
+
+/** A corrective action of a case. */
+export interface CaseActionOut {
+  id: string
+  text: string
+  owner: string
+  owner_name: string
+  due_at: string
+  overdue: boolean
+  done_at?: string | null
+  done_by?: string | null
+  done_note?: string | null
+  mine: boolean
+}
+
+/** Who answers for what; what is null means any. */
+export interface AnswersOut {
+  id: string
+  warehouse: string | null
+  kind: string | null
+  zone: string | null
+  stage: string | null
+  cause: string | null
+  person: string
+  name: string
+}
+
+/** One question of a quiz; `right` counts from 0. */
+export interface QuestionOut {
+  en: string
+  zh: string
+  choices: { en: string; zh: string }[]
+  right: number
+}
+
+/** How a step is done, as it holds here; `quiz`: I am to pass its quiz first. */
+export interface SopOut {
+  id: string | null
+  warehouse: string | null
+  step: string
+  en: string
+  zh: string
+  photo: string | null
+  questions: QuestionOut[]
+  quiz: boolean
+}
+
+export interface QuizOut {
+  id: string
+  step: string
+  person: string | null
+  name: string | null
+  count: string | null
+  made_by: string
+  made_at: string
+}
+
+export interface QuizResultOut {
+  id: string
+  step: string
+  name: string
+  right: number
+  asked: number
+  passed: boolean
+  at: string
+}
+
+/** A place or outside party of a trace; without `quantity` where the asker counts some of it. */
+export interface StoodOut {
+  warehouse: string
+  place: string
+  quantity?: string | null
+  first?: string | null
+  last?: string | null
+  document?: string | null
+  partner?: string | null
+  sku?: string
+  name?: string
+  lot?: string
+}
+
+export interface SubjectOut {
+  kind: 'item' | 'lot' | 'serial' | 'container'
+  sku: string | null
+  name: string | null
+  unit: string | null
+  lot: string | null
+  serial: string | null
+  container: string | null
+  expiry: string | null
+}
+
+export interface RelativeOut {
+  warehouse: string
+  sku: string
+  name: string
+  lot: string
+  document: string | null
+  quantity?: string | null
+}
+
+export interface StepOut {
+  id: string
+  at: string
+  kind: string
+  warehouse: string
+  from: string
+  to: string
+  sku: string
+  lot: string
+  serials: string[]
+  quantity?: string | null
+  person: string | null
+  document: string | null
+  partner: string | null
+}
+
+export interface DocumentTouchedOut {
+  id: string
+  warehouse: string
+  kind: string
+  number: string
+  partner: string | null
+}
+
+export interface TraceOut {
+  subject: SubjectOut
+  hidden: boolean
+  more: boolean
+  origins: StoodOut[]
+  destinations: StoodOut[]
+  places: StoodOut[]
+  people: { person: string; times: number; did: string[]; first: string; last: string }[]
+  documents: DocumentTouchedOut[]
+  made_from: RelativeOut[]
+  made_into: RelativeOut[]
+  containers: { warehouse: string; code: string; location: string | null }[]
+  cases: { id: string; kind: string; state: string; opened_at: string }[]
+  steps: StepOut[]
+}
+
+export interface RecallOut {
+  subject: SubjectOut
+  hidden: boolean
+  now: StoodOut[]
+  customers: { warehouse: string; partner: string | null; quantity?: string | null; documents: string[]; last: string }[]
+  products: RelativeOut[]
+  documents: DocumentTouchedOut[]
 }
 
 export interface PersonOut {

@@ -15,7 +15,7 @@ export const SweepSheet = late(sweepPart)
 export const photoParts: (() => Promise<unknown>)[] = [takerPart, viewerPart, sweepPart, () => import('../ui/CameraPane.vue')]
 
 /** A part that cannot be fetched is said on the screen; the page stays, since something may be half-entered. */
-function late<T extends Component>(loader: () => Promise<{ default: T }>): T {
+export function late<T extends Component>(loader: () => Promise<{ default: T }>): T {
   return defineAsyncComponent({
     loader,
     onError: (_error, _retry, fail) => {
