@@ -26,6 +26,8 @@ export interface WorkLineOut {
 
 /** Something to do about a document. */
 export interface WorkOut {
+  /** The quiz of its step comes first. */
+  quiz?: boolean
   id: string
   kind: 'receive' | 'check' | 'putaway' | 'pick' | 'ship'
   document: string

@@ -1,7 +1,8 @@
 /** How each step is done, and the quizzes that a supervisor asked for: carried along, so that both work offline. */
 
 import { ref, shallowRef } from 'vue'
-import type { Page, SopOut } from '../api/wire'
+import type { SopOut } from '../api/sops'
+import type { Page } from '../api/wire'
 import { recall, remember } from '../outbox/db'
 import { fetchPhoto } from './pictures'
 import { say, waitingEvents } from './queue'
@@ -55,6 +56,12 @@ export function owesQuiz(asked: boolean | undefined, step: string): boolean {
   const passed = passedAt.value[step] ?? 0
   if (!asked || passed > (tasksAsOf.value ?? 0)) return false
   return !(passed && waitingEvents.value.some(({ type, data }) => type === 'quiz.answer' && data.step === step))
+}
+
+/** The quiz of a step that comes first, if somebody asked for it and this phone has it; else the server will say so. */
+export function quizFirst(asked: boolean | undefined, step: string): SopOut | undefined {
+  const sop = owesQuiz(asked, step) ? sopOf(step) : undefined
+  return sop?.questions.length ? sop : undefined
 }
 
 /** Keep the answers as an event; gives whether all are right. The server judges again. Raises `NotSaved`. */

@@ -1,0 +1,63 @@
+/** Cases on the wire, and who answers for what. */
+
+export interface CaseOut {
+  id: string
+  warehouse: string
+  kind: string
+  severity?: string | null
+  state: string
+  location?: string | null
+  sku?: string | null
+  name?: string | null
+  lot?: string | null
+  quantity?: string | null
+  value?: string | null
+  owner?: string | null
+  opened_by?: string | null
+  opened_at: string
+  deadline?: string | null
+  overdue?: boolean
+  cause?: string | null
+  variance?: string | null
+  archived?: boolean
+  zone?: string | null
+  owner_name?: string | null
+  responsible?: string | null
+  responsible_name?: string | null
+  tier?: string
+  stage?: string | null
+  verify_by?: 'count' | 'person' | null
+  verify_state?: 'waiting' | 'passed' | 'failed' | null
+  verified_by?: string | null
+  whys?: string[]
+  analysed_by?: string | null
+  actions?: CaseActionOut[]
+  photos?: string[]
+  notes?: { id: string; at: string; person?: string | null; act?: string; text?: string | null; about?: string | null; photos?: string[] }[]
+}
+
+/** A corrective action of a case. */
+export interface CaseActionOut {
+  id: string
+  text: string
+  owner: string
+  owner_name: string
+  due_at: string
+  overdue: boolean
+  done_at?: string | null
+  done_by?: string | null
+  done_note?: string | null
+  mine: boolean
+}
+
+/** Who answers for what; what is null means any. */
+export interface AnswersOut {
+  id: string
+  warehouse: string | null
+  kind: string | null
+  zone: string | null
+  stage: string | null
+  cause: string | null
+  person: string
+  name: string
+}
