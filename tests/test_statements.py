@@ -59,10 +59,10 @@ def watched(app):
 
 
 def statements(app, act):
-    """How many `act()` takes."""
+    """How many `act()` takes; without the one that notes a device's clock, which depends on how long sending took."""
     with watched(app) as said:
         act()
-    return len(said)
+    return sum("INSERT INTO device_clocks" not in one for one in said)
 
 
 def positions(many):
