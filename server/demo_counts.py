@@ -43,7 +43,7 @@ class Floor:
         for by in names:
             waiting = self.phones[by].ask("GET", "/tasks", mine="true", limit=500)["items"]
             for task in waiting:
-                if task["count"] == count and task["state"] == "open":
+                if task.get("count") == count and task["state"] == "open":
                     self.count(task["id"], by)
 
     def waiting(self, by, count, state="pending"):
@@ -175,7 +175,7 @@ def _no_two_agree(floor, stocked):
     floor.count(tasks[0], "li", wrong=wrong)
     for by in ("wang", "zhao"):
         for task in floor.phones[by].ask("GET", "/tasks", mine="true", limit=500)["items"]:
-            if task["count"] == count and task["state"] == "open":
+            if task.get("count") == count and task["state"] == "open":
                 floor.count(task["id"], by, wrong=wrong)
 
 

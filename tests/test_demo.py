@@ -73,6 +73,27 @@ def test_li_finds_something_to_count_and_chen_something_to_decide(demo):
     assert any(line["may_decide"] for line in chen.variances(state="pending"))
 
 
+def test_there_is_a_document_in_every_state_of_work(demo):
+    with demo.app_context():
+        states = {tuple(row) for row in fetch("SELECT DISTINCT kind, state FROM documents")}
+        goods = {row.state for row in fetch("SELECT DISTINCT state FROM document_goods")}
+    kinds = tallied(demo, "SELECT kind, COUNT(*) FROM cases GROUP BY kind")
+
+    assert {("receipt", "open"), ("receipt", "working"), ("receipt", "submitted")} <= states
+    assert {("pick", "open"), ("pick", "submitted"), ("pick", "done"), ("supplier_return", "requested")} <= states
+    assert goods == {"waiting", "differs", "agreed"}
+    assert {"damaged", "check_differs", "short_pick", "late_shipment"} <= kinds.keys()
+
+
+def test_everybody_on_the_floor_finds_something_to_do_about_documents(demo):
+    steps = set()
+    for name in ("li", "wang", "zhao"):
+        worker = Worker(in_process(demo.test_client())).sign_in(name, f"demo-{name}")
+        steps |= {task["kind"] for task in worker.tasks(limit=500)}
+
+    assert steps == {"count", "receive", "check", "putaway", "pick", "ship"}
+
+
 def test_a_second_start_shows_who_can_sign_in_and_builds_nothing(built):
     server = Server(*built, TALLYLOOP_DEMO="1")
 
