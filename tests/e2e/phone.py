@@ -95,17 +95,9 @@ class Phone:
         self.page.wait_for_url(lambda url: url != before, wait_until="commit")
 
     def take(self, task=None):
-        """Open a task of the list, the first one if not said which, and start.
-
-        A list that is just being fetched may slip away under a finger: who sees that nothing opened touches it again.
-        """
+        """Open a task of the list, the first one if not said which, and start."""
         cards = self.see("task-card")
-        card = cards.and_(self.page.locator(f'[data-task="{task}"]')) if task else cards.first
-        card.click()
-        with contextlib.suppress(Error):
-            self.page.wait_for_url(re.compile(r"/tasks/"), wait_until="commit", timeout=5_000)
-        if "/tasks/" not in self.page.url:
-            card.click()
+        (cards.and_(self.page.locator(f'[data-task="{task}"]')) if task else cards.first).click()
         self.press("start-task")
         expect(self.see("go-to")).to_be_visible()
         return self
