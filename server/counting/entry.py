@@ -20,7 +20,7 @@ from server.counting.rules import (
 from server.db import fetch, given, put
 from server.errors import Refusal
 
-_COLUMNS = [
+COLUMNS = [
     *(
         "warehouse_id",
         "id",
@@ -75,7 +75,7 @@ def enter(warehouse_id, hand, said, named=None):
             outcomes.append(hint)
         except Refusal as refusal:
             outcomes.append(refusal)
-    put("count_entries", rows, _COLUMNS)
+    put("count_entries", rows, COLUMNS)
     return outcomes
 
 
@@ -92,7 +92,7 @@ def empty(warehouse_id, hand, one):
         if item is None:
             raise ItemUnknown(code=one.sku)
         item_id = item.id
-    put("count_entries", [_written("empty", warehouse_id, hand, one, task, claim_id, place, item_id, 0)], _COLUMNS)
+    put("count_entries", [_written("empty", warehouse_id, hand, one, task, claim_id, place, item_id, 0)], COLUMNS)
 
 
 def void(warehouse_id, hand, one, entry_id):
@@ -112,7 +112,7 @@ def void(warehouse_id, hand, one, entry_id):
         raise AlreadyVoided()
     row = list(_written("void", warehouse_id, hand, one, task, claim_id, entry.location_id, entry.item_id, -entry.qty))
     row[8], row[9], row[11] = entry.lot, entry.serial, entry.id
-    put("count_entries", [tuple(row)], _COLUMNS)
+    put("count_entries", [tuple(row)], COLUMNS)
 
 
 def _standing(warehouse_id, hand, said):

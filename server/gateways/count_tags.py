@@ -11,6 +11,7 @@ from server.catalog.tags import brought_home
 from server.clock import LATEST, SECOND
 from server.counting.claim import find_task
 from server.counting.rules import TaskClosed, TaskTaken
+from server.counting.swept import Swept, enter_swept
 from server.db import fetch, given, put, run
 from server.errors import NotFound, Refusal
 from server.gateways.epcis_store import publish_count
@@ -21,23 +22,6 @@ from server.ids import new_id
 from server.reconcile.review import count_in
 
 STEP = 10 * SECOND
-_ENTRY = [
-    *(
-        "warehouse_id",
-        "id",
-        "task_id",
-        "count_id",
-        "claim_id",
-        "kind",
-        "location_id",
-        "item_id",
-        "lot",
-        "serial",
-        "qty",
-    ),
-    *("method", "code", "raw", "person_id", "device_id", "device_at", "effective_at", "earliest_at", "latest_at"),
-    "posted_at",
-]
 
 
 class ReaderUnknown(NotFound):
@@ -140,9 +124,9 @@ def say(task, hand):
     _stop(task, now)
     tags = sorted_tags(task)
     span = min(row.first for row in seen), max(row.last for row in seen)
-    rows = [row for key, ones in tags.found.items() for row in _entries(task, hand, key, ones, now)]
-    rows += [_none(task, hand, key, span, now) for key in tags.missing.keys() - tags.found.keys()]
-    put("count_entries", rows, _ENTRY)
+    said = [one for key, ones in tags.found.items() for one in _swept(key, ones)]
+    said += [Swept(key, 0, *span, "no tag of it") for key in tags.missing.keys() - tags.found.keys()]
+    enter_swept(task, hand, said)
     _doubt(task, tags, gaps)
     publish_count(task, tags, places_of(task), _house(task), now)
 
@@ -162,11 +146,11 @@ def answer(task, accept, dismiss, hand):
     for tag in [*accept, *dismiss]:
         if tag not in waiting:
             raise TagNotWaiting(tag=tag)
-    now, taken = clock.now(), {}
+    _now, taken = clock.now(), {}
     for tag in accept:
         key, one = waiting[tag]
         taken.setdefault(key, []).append(one)
-    put("count_entries", [row for key, ones in taken.items() for row in _entries(task, hand, key, ones, now)], _ENTRY)
+    enter_swept(task, hand, [one for key, ones in taken.items() for one in _swept(key, ones)])
     brought_home(
         task.warehouse_id,
         {one.means.binding: key[0] for key, ones in taken.items() for one in ones if one.means.binding},
@@ -221,32 +205,15 @@ def _reads_until(source, at):
     )
 
 
-def _entries(task, hand, key, ones, now):
-    """One entry for all tags of a position that have no serial, and one for each that has: a scan of the same serial by
-    hand is then the same thing."""
+def _swept(key, ones):
+    """One statement for all tags of a position that have no serial, and one for each that has: a scan of the same
+    serial by hand is then the same thing."""
     qty, plain, named = pieces(ones)
-    rows = []
+    said = [Swept(key, 1000, one.first, one.last, one.tag, one.means.serial, one.tag) for one in named]
     if plain:
-        span = min(one.first for one in plain), max(one.last for one in plain)
-        rows.append(_written(task, hand, key, ("entry", None, qty, None, f"{len(plain)} tags"), span, now))
-    for one in named:
-        rows.append(
-            _written(task, hand, key, ("entry", one.means.serial, 1000, one.tag, one.tag), (one.first, one.last), now)
-        )
-    return rows
-
-
-def _none(task, hand, key, span, now):
-    return _written(task, hand, key, ("empty", None, 0, None, "no tag of it"), span, now)
-
-
-def _written(task, hand, key, said, span, now):
-    kind, serial, qty, code, raw = said
-    first, last = span
-    return (
-        *(task.warehouse_id, new_id(), task.id, task.count_id, task.claim_id, kind, *key, serial, qty),
-        *("rfid", code, raw, hand.person_id, hand.device_id, last, last, first, last, now),
-    )
+        first, last = min(one.first for one in plain), max(one.last for one in plain)
+        said.append(Swept(key, qty, first, last, f"{len(plain)} tags"))
+    return said
 
 
 def _doubt(task, tags, gaps):
