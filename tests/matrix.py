@@ -151,8 +151,10 @@ GET    /api/v1/readers/<uuid:device_id>        | BOOK      | 404
 PATCH  /api/v1/readers/<uuid:device_id>        | admin     | 403
 GET    /api/v1/readers/aside                   | BOOK      | 404
 POST   /api/v1/readers/aside/replay            | admin     | 403
+GET    /api/v1/readers/sessions                | PEOPLE    | 404
 POST   /api/v1/readers/sessions                | staff supervisor manager admin gateway | same
 GET    /api/v1/readers/sessions/<uuid:task_id> | PEOPLE    | 404
+GET    /api/v1/readers/sessions/<uuid:task_id>/tags | PEOPLE | 404
 POST   /api/v1/readers/sessions/<uuid:task_id>/end | staff supervisor manager admin gateway | 404
 GET    /api/v1/readers/found/<uuid:task_id>    | BOOK      | 404
 POST   /api/v1/readers/found/<uuid:task_id>/answer | COMMAND | 404
@@ -163,6 +165,7 @@ GET    /epcis/v2/capture/<uuid:job_id>         | EVERYBODY | 404
 POST   /epcis/v2/events                        | staff supervisor manager admin gateway | same
 GET    /epcis/v2/events                        | BOOK      | 404
 GET    /api/v1/tags                            | BOOK      | 404
+GET    /api/v1/tags/<tag>                      | BOOK      | same
 POST   /api/v1/tags                            | staff supervisor manager admin gateway | 404
 DELETE /api/v1/tags/<tag>                      | COMMAND   | same
 """
