@@ -225,6 +225,18 @@ describe('refusals', () => {
     expect((await trailOf('T'))[0]).toMatchObject({ id: kept.id, result: null })
   })
 
+  test('for want of a quiz are said again by themselves, at their old place, when it is passed', async () => {
+    const [line, other, answer] = await keep('ann', 'phone', [entry('1.000'), entry('2.000'), { type: 'quiz.answer', data: { step: 'count', answers: [0] } }])
+    await settle([{ id: line.id, result: 'refused', code: 'quiz_required' }, { id: other.id, result: 'refused', code: 'lot_required' }])
+    await settle([{ id: answer.id, result: 'accepted', code: 'quiz_failed' }])
+    expect(await waiting()).toEqual([])
+
+    const [right] = await keep('ann', 'phone', [{ type: 'quiz.answer', data: { step: 'count', answers: [1] } }])
+    await settle([{ id: right.id, result: 'accepted', code: null }])
+    expect(await waiting()).toEqual([line])
+    expect((await refusedOnes()).map(({ id }) => id)).toEqual([other.id])
+  })
+
   test('put aside, stay in the trail', async () => {
     const kept = await refused()
     await putAside(kept.id)

@@ -99,6 +99,7 @@ class PolicyBody:
     clock_jump_seconds: int
     clock_tolerance_ms: int
     evidence_days: int
+    quiz_steps: frozenset[str]
     handling: Handling
     cases: Cases
 
@@ -131,6 +132,7 @@ def read_body(body):
         photo_over=_maybe(read_money, said["photo_over"]),
         photo_items=frozenset(said["count_photos"]["items"]),
         photo_share=float(said["count_photos"]["share"]),
+        quiz_steps=frozenset(said["quiz_steps"]),
         recount_hours=hours["recount"],
         decision_hours=hours["decision"],
         cause_hours=hours["cause"],

@@ -35,6 +35,7 @@ DEFAULTS = {
     "clock_jump_seconds": 5,
     "clock_tolerance_ms": 1000,
     "evidence_days": 90,
+    "quiz_steps": [],  # steps whose quiz everybody passes once before their first; a supervisor asks for more
     "handling": {
         "receive_blind": True,  # who receives is not told what was announced
         "receive_check_over": "1000.0000",  # a second person checks from this value of one item on; null: never

@@ -1,6 +1,7 @@
 """Everything that a batch of statements needs to be understood, read by a handful of statements."""
 
 from collections import defaultdict
+from datetime import UTC, datetime
 from functools import cached_property
 from uuid import UUID, uuid5
 
@@ -9,9 +10,12 @@ from server.catalog.identify import identify_many
 from server.catalog.lookup import items_by_id, items_by_sku, locations_by_code
 from server.catalog.policy import policy_for
 from server.db import among, fetch, given, is_embedded
-from server.handling.gather import gather
-from server.handling.rules import CLOSED, LIVE, Side
+from server.handling.open import Asked, write_documents
+from server.handling.rules import CLOSED, LIVE, Side, quiz_of
+from server.sop.quiz import owed_since
+from server.sop.rules import QuizRequired
 
+_UNANNOUNCED = UUID("3c1f0a52-86b0-5e0b-9a76-6c0b6d1f7e19")  # namespace of the ids of receipts that nobody announced
 _PRESENT = {Side.FIRST: Side.CHECK, Side.CHECK: Side.FIRST}
 
 
@@ -21,13 +25,13 @@ class Desk:
     def __init__(self, warehouse_id, act, said):
         self.warehouse_id, self.act, self.said = warehouse_id, act, said
         self.joined: set[tuple[str, str, str, str]] = set()  # (document, side, person, device) that are new
-        self.gathered = gather(warehouse_id, act, said)
+        self._announce()
         self.documents = self._find_documents()
         self.hands = self._find_hands()
 
     def document_of(self, one):
         """The document that a statement names, or None."""
-        named = one.document or self.gathered.get(one.id)
+        named = one.document or (self._unannounced(one)[0] if one.step == "receive" else None)
         rows = [row for row in self.documents.get(named, []) if not one.kinds or row.kind in one.kinds]
         rows += (
             [row for row in self.documents.get(far_side(named), []) if row.kind in one.kinds] if _is_id(named) else []
@@ -46,6 +50,18 @@ class Desk:
             if pair not in self.hands[document.id, side]:
                 self.hands[document.id, side].add(pair)
                 self.joined.add((document.id, str(side), *pair))
+
+    def refuse_unlearned(self, one, step, document=None, side=None):
+        """Raises `QuizRequired` if this person owes the quiz of a step.
+
+        What happened before it was asked for is taken, and who is on that side of the document already goes on.
+        """
+        since = self.quizzes.get(quiz_of(step, one.kinds))
+        if since is None or one.when.at < since:
+            return
+        begun = {person for person, _ in self.hands[document.id, side]} if document is not None and side else ()
+        if self.act.person_id not in begun:
+            raise QuizRequired()
 
     @cached_property
     def labels(self):
@@ -100,6 +116,11 @@ class Desk:
         return policy_for(self.warehouse_id, clock.now())[1].handling
 
     @cached_property
+    def quizzes(self):
+        """{step: since when} of the quizzes that this person owes."""
+        return owed_since(self.act.person_id, self.warehouse_id, min(one.when.at for one in self.said))
+
+    @cached_property
     def reasons(self):
         """The codes of the reasons and causes that are in use."""
         return {row.code for row in fetch("SELECT code FROM reasons WHERE active = :yes", yes=True)}
@@ -134,12 +155,35 @@ class Desk:
         )
         return {tuple(row) for row in rows}
 
+    def _announce(self):
+        """A receipt of its own for goods that nobody announced: one a device and day."""
+        named = {self._unannounced(one) for one in self.said if one.step == "receive" and one.document is None}
+        if not named:
+            return
+        known = fetch(
+            "SELECT d.id FROM documents d WHERE d.warehouse_id = :w AND " + among("d.id", "ids", "id"),
+            w=self.warehouse_id,
+            ids=[id_ for id_, _ in named],
+        )
+        fresh = named - {pair for pair in named if pair[0] in {row.id for row in known}}
+        asked = [
+            Asked(id_, self.warehouse_id, "receipt", {"unannounced": True}, (), number=number, announced=False)
+            for id_, number in sorted(fresh)
+        ]
+        write_documents(asked, self.act.person_id)
+
+    def _unannounced(self, one):
+        """(id, number) of the receipt that goods without a document belong to."""
+        day = datetime.fromtimestamp(one.when.at / clock.SECOND, UTC).strftime("%Y%m%d")
+        id_ = str(uuid5(_UNANNOUNCED, "\n".join((self.warehouse_id, self.act.device_id, day))))
+        return id_, f"R-{day}-{id_[:4].upper()}"
+
     def _find_documents(self):
         """{id or number as it was said: document rows}, locked, so that two sides are judged one after the other."""
         named = {one.document for one in self.said} - {None}
         ids = {text for text in named if _is_id(text)}
         ids |= {far_side(one) for one in ids}
-        ids |= set(self.gathered.values())
+        ids |= {self._unannounced(one)[0] for one in self.said if one.step == "receive" and one.document is None}
         found: dict[str, list] = defaultdict(list)
         for row in documents_named(self.warehouse_id, ids, named):
             found[row.id].append(row)

@@ -15,7 +15,6 @@ from server.handling.refusals import (
     DocumentRequired,
     DocumentUnknown,
     ExpiryRequired,
-    NothingReceived,
     OnHold,
     PhotoRequired,
     PlaceRequired,
@@ -81,9 +80,7 @@ def document_for(desk, one):
     """The document of a statement that cannot do without one. Raises what closes its door."""
     document = desk.document_of(one)
     if document is None:
-        if one.document is not None:
-            raise DocumentUnknown(document=one.document)
-        raise NothingReceived() if one.step == "submit" else DocumentRequired()
+        raise DocumentUnknown(document=one.document) if one.document is not None else DocumentRequired()
     if document.state == "requested":
         raise DocumentNotApproved(document=document.number)
     # What happened before the end is true, though it arrives after it.
@@ -103,9 +100,11 @@ def refuse_other_side(desk, document, side):
 
 def _document(desk, one):
     if one.document is None and one.step in WITHOUT_DOCUMENT:
+        desk.refuse_unlearned(one, one.step)
         return None
     document = document_for(desk, one)
     side = SIDE_OF.get(one.step)
+    desk.refuse_unlearned(one, one.step, document, side)
     if side is not None:
         refuse_other_side(desk, document, side)
     return document

@@ -45,6 +45,18 @@ class GoodsState(StrEnum):
 
 SURE = ("load", "consume", "output", *LEAVING)  # steps that nobody checks: one word is enough
 SIDE_OF = {"receive": Side.FIRST, "pick": Side.FIRST, "short": Side.FIRST, "check": Side.CHECK}
+_QUIZ_OF = {
+    **{step: step for step in ("receive", "check", "putaway", "pick", "ship", "return")},
+    **dict.fromkeys(LEAVING, "scrap"),
+    "short": "pick",
+    "consume": "produce",
+    "output": "produce",
+}
+
+
+def quiz_of(step, kinds=()):
+    """Whose quiz comes before a step; what is said in words about a transfer is of the transfer."""
+    return "transfer" if kinds in (("transfer",), ("transfer_in",)) else _QUIZ_OF.get(step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +189,6 @@ def near_expiry(expiry, today, shelf_life_days, days, share):
     left = (date.fromisoformat(expiry) - date.fromisoformat(today)).days
     limit = shelf_life_days * share if shelf_life_days else days
     return left < limit
-
-
-def delivery_at(deliveries, at):
-    """Which of a day's deliveries goods belong to that came at an instant; None: the next one.
-
-    `deliveries`: `[(id, when it was handed in or None)]` in their order.
-    """
-    return next((id_ for id_, end in deliveries if end is None or at <= end), None)
 
 
 @dataclass(slots=True)

@@ -1,5 +1,7 @@
 """The small words about a document: I take it, that was all, that was wrong."""
 
+import msgspec
+
 from server import clock
 from server.catalog.lookup import items_by_id
 from server.db import fetch, put, run
@@ -9,11 +11,12 @@ from server.handling.finish import finish_inbound
 from server.handling.follow import tend_cases
 from server.handling.meaning import document_for, refuse_other_side
 from server.handling.refusals import DocumentUnknown, EntriesMissing, StatementUnknown
-from server.handling.rules import SURE, Side
+from server.handling.rules import INBOUND, SURE, Side
 from server.handling.say import COLUMNS
-from server.intake.log import missing_before
+from server.intake.log import missing_before, refused_before
 from server.ledger.post import post
 from server.ledger.reverse import reverse
+from server.sop.rules import QuizRequired
 
 
 def claim(warehouse_id, act, one):
@@ -23,6 +26,7 @@ def claim(warehouse_id, act, one):
     document = document_for(desk, one)
     side = Side.CHECK if one.condition == "check" else Side.FIRST
     refuse_other_side(desk, document, side)
+    desk.refuse_unlearned(one, _step(document, side), document, side)
     put(
         "document_hands",
         [(warehouse_id, document.id, str(side), act.person_id, act.device_id, clock.now())],
@@ -32,13 +36,16 @@ def claim(warehouse_id, act, one):
 
 
 def submit(warehouse_id, act, one, seq=None):
-    """That was all, says one side: what is missing now is short. Raises `EntriesMissing`."""
+    """That was all, says one side: what is missing now is short. Raises `EntriesMissing`, `QuizRequired`."""
     desk = Desk(warehouse_id, act, [one])
     document = document_for(desk, one)
+    checks = {person for person, _ in desk.hands[document.id, Side.CHECK]}
+    side = Side.CHECK if act.person_id in checks else Side.FIRST
+    desk.refuse_unlearned(one, _step(document, side), document, side)
     missing = missing_before(act.device_id, _first_seq(warehouse_id, document.id, act.device_id), seq)
+    missing += _held_back(document, act, seq)
     if missing:
         raise EntriesMissing(missing=missing)
-    checks = {person for person, _ in desk.hands[document.id, Side.CHECK]}
     if act.person_id not in checks:
         run(
             "UPDATE documents SET state = 'submitted', submitted_at = :at WHERE warehouse_id = :w AND id = :id"
@@ -104,6 +111,21 @@ def _write_void(warehouse_id, act, one, said):
         ],
         COLUMNS,
     )
+
+
+def _step(document, side):
+    if side is Side.CHECK:
+        return "check"
+    return "receive" if document.kind in INBOUND else "pick"
+
+
+def _held_back(document, act, seq):
+    """How many words of this device about the document were refused for want of a quiz, and wait to be said again.
+
+    They are no shortage: the goods are in somebody's hands, and the phone still has what was said.
+    """
+    said = [msgspec.json.decode(raw) for raw in refused_before(act.device_id, act.person_id, seq, QuizRequired.code)]
+    return sum(one["data"].get("document") in (document.id, document.number) for one in said)
 
 
 def _first_seq(warehouse_id, document_id, device_id):

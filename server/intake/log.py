@@ -4,6 +4,7 @@ from server.clock import MILLISECOND, MINUTE
 from server.db import among, fetch, is_embedded, put, run
 from server.intake.rules import ClockReading
 
+FAR_BACK = 10_000  # events: more than a phone says in a day
 STEADY = 100 * MILLISECOND  # an offset that moved less than this is the same offset
 
 _COLUMNS = [
@@ -82,6 +83,22 @@ def missing_before(device_id, first_seq, last_seq):
         z=last_seq,
     )
     return last_seq - first_seq - 1 - row.n
+
+
+def refused_before(device_id, person_id, seq, code):
+    """The raw events of this person and device before a sequence number that were refused so, and not taken since."""
+    if seq is None:
+        return []
+    rows = fetch(
+        "SELECT raw FROM events WHERE device_id = :d AND seq > :far AND seq < :seq AND result = 'refused'"
+        " AND code = :code AND person_id = :p",
+        d=device_id,
+        far=seq - FAR_BACK,
+        seq=seq,
+        code=code,
+        p=person_id,
+    )
+    return [row.raw for row in rows]
 
 
 def last_before(device_id, seq):

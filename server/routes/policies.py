@@ -24,6 +24,7 @@ from server.routes.shapes import (
     read_cursor,
     text,
 )
+from server.sop.rules import STEPS
 
 routes = Blueprint("policies", __name__, description="The standing rules of a warehouse, and since when they hold.")
 LEAVING = ("scrap", "sample", "gift", "internal_use")
@@ -157,6 +158,7 @@ class PolicyBodyShape(Shape):
     clock_jump_seconds = _whole(1, 86_400)
     clock_tolerance_ms = _whole(0, 600_000)
     evidence_days = _whole(1, 3_650)
+    quiz_steps = fields.List(choice(*STEPS), metadata={"description": "whose quiz everybody passes once, first"})
     handling = fields.Nested(HandlingShape)
     cases = fields.Nested(CasesShape)
 

@@ -158,6 +158,7 @@ def _sort(events):
             fresh.append(event)
     if all(event.seq is not None for event in fresh):
         fresh.sort(key=lambda event: event.seq)
+    fresh.sort(key=lambda event: event.type != "quiz.answer")  # it is good for all that comes along with it
     return answers, fresh
 
 

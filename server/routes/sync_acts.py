@@ -29,7 +29,7 @@ from server.people.rules import Permission
 from server.people.who import warehouses_for
 from server.reconcile.review import review
 from server.routes import sync_handling
-from server.sop.quiz import answer_quiz
+from server.sop.quiz import answer_quiz, refuse_unpassed
 
 log = logging.getLogger("tallyloop")
 _house_of_task: dict[str, str] = {}  # never changes, so it is remembered
@@ -251,6 +251,7 @@ class Acts:
             review(task)
 
     def _move(self, event):
+        refuse_unpassed(event.warehouse_id, self.who.id, "move", at=event.when.at)
         post([self._new_move(event)])
 
     def _new_move(self, event):

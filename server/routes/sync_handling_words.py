@@ -65,12 +65,9 @@ class PutawayData(msgspec.Struct, rename={"from_": "from"}):
 
 
 class DocumentData(msgspec.Struct):
-    """`receive.submit`, `pick.submit`, `ship`, `document.claim` (`side`: first or check).
+    """`receive.submit`, `pick.submit`, `ship`, `document.claim` (`side`: first or check)."""
 
-    Without `document`, `receive.submit` hands in what this device received without one.
-    """
-
-    document: Text | None = None
+    document: Text
     side: Text | None = None
     note: Note | None = None
     photo: Text | None = None
@@ -163,7 +160,7 @@ SHAPES = {
     "document.claim": DocumentData,
     "document.void": WithdrawData,
 }
-NEEDS_DOCUMENT = ("receive.check", "pick.line", "pick.check", "pick.submit", "ship", "document.claim")
+NEEDS_DOCUMENT = ("receive.check", "pick.line", "pick.check")
 
 
 def check_handling(kind, data):

@@ -106,7 +106,6 @@ class TaskOut(Shape):
     form = fields.String()
     mode = fields.String()
     open = fields.Boolean()
-    readers = fields.List(fields.String(), metadata={"description": "to be swept with these, or any; absent: scanned"})
     state = fields.String()
     mine = fields.Boolean()
     round = fields.Integer()
@@ -172,7 +171,7 @@ def list_tasks(asked):
     since = (after[1], after[2], after[0] - OF_DOCUMENTS) if after and after[0] >= OF_DOCUMENTS else None
     documents, last = todo(who.id, houses, asked["mine"], room, since)
     items += tasks_handling.shown(documents, who)
-    _say_quizzes(items, who, here)
+    _say_quizzes(items, who, here, documents)
     if next_ is None and last:
         next_ = cursor_of(OF_DOCUMENTS + last[2], *last[:2])
     return _tagged({"items": items, "next": next_})
@@ -196,12 +195,14 @@ def show_task(task_id):
     here = warehouses(Permission.READ_TASKS)
     houses = [row.id for row in here]
     task = queries.task_of(who.id, houses, str(task_id)) if houses else None
+    documents = []
     if task is None:
-        shown = _of_document(str(task_id), houses, who)
+        documents = _of_document(str(task_id), houses, who)
+        shown = tasks_handling.shown(documents, who)[0]
     else:
         (shown,) = _shown([task], who)
         shown["my_entries"] = [_entry(row) for row in queries.own_entries(task, who.id)]
-    _say_quizzes([shown], who, here)
+    _say_quizzes([shown], who, here, documents)
     return _tagged(shown)
 
 
@@ -211,16 +212,18 @@ def _of_document(task_id, houses, who):
     found = [(row, step) for row, step in found if step in steps_of(row, who.id, mine=False)]
     if not found:
         raise TaskUnknown()
-    return tasks_handling.shown(found[:1], who)[0]
+    return found[:1]
 
 
-def _say_quizzes(tasks, who, houses):
-    """Beside each task whose quiz somebody asked for and this person has not passed: `quiz`."""
+def _say_quizzes(tasks, who, houses, documents):
+    """Beside each task whose quiz somebody asked for, this person has not passed and has not begun: `quiz`."""
     codes = {row.id: row.code for row in houses}
     waiting = {(codes[house], step, count_id) for house, step, count_id in owed(who.id, list(codes))} if tasks else ()
+    begun = {task["id"] for task in tasks if task["kind"] == "count" and task["mine"]} if waiting else set()
+    begun |= tasks_handling.begun(documents, who) if waiting and documents else set()
     for task in tasks if waiting else ():
         about = task["warehouse"], task["kind"]
-        if not task["mine"] and ((*about, None) in waiting or (*about, task.get("count")) in waiting):
+        if task["id"] not in begun and ((*about, None) in waiting or (*about, task.get("count")) in waiting):
             task["quiz"] = True
 
 
@@ -276,7 +279,6 @@ def _task(task, who, places, lines, codes, policy, done, entries):
         "form": task.form,
         "mode": task.mode,
         "open": bool(task.open_count),
-        **({"readers": msgspec.json.decode(task.readers)} if task.readers else {}),
         "state": task.state,
         "mine": task.claimed_by == who.id,
         "claimed_by": task.holder,

@@ -23,6 +23,17 @@ def shown(tasks, who):
     return [_task(row, step, facts, who) for row, step in tasks]
 
 
+def begun(tasks, who):
+    """The ids of tasks on whose side of the document this person is already: a quiz does not come before those."""
+    hands = queries.hands_of(list({row.id: row for row, _ in tasks}.values()))
+    return {task_id(row.id, step) for row, step in tasks if _on_side(hands.get(row.id, []), step, who)}
+
+
+def _on_side(hands, step, who):
+    side = {"receive": "first", "pick": "first", "check": "check"}.get(step)
+    return any(hand.side == side and hand.person_id == who.id for hand in hands)
+
+
 class _Facts:
     """What all tasks together need, by one statement of each kind (of suggestions: one a warehouse)."""
 

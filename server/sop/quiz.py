@@ -3,13 +3,14 @@
 import msgspec
 
 from server import clock
-from server.db import fetch, given, put, run
+from server.catalog.policy import policies_for
+from server.db import among, fetch, given, put, run
 from server.errors import IdReused
 from server.sop.queries import instruction, instructions
 from server.sop.rules import NoQuiz, QuizCallUnknown, QuizRequired, grade
 
 _OWED = """
-SELECT q.warehouse_id, q.step, q.count_id FROM {houses} h
+SELECT q.warehouse_id, q.step, q.count_id, q.made_at FROM {houses} h
 JOIN quiz_calls q ON q.warehouse_id = h.w AND q.lifted_at IS NULL AND (q.person_id IS NULL OR q.person_id = :me)
 WHERE q.made_at <= :at AND NOT EXISTS (SELECT 1 FROM quiz_results r WHERE r.person_id = :me
   AND r.warehouse_id = q.warehouse_id AND r.step = q.step AND r.passed = :yes AND r.effective_at >= q.made_at)
@@ -74,17 +75,55 @@ def answer_quiz(warehouse_id, id_, who_id, device_id, at, step, answers, sop_id=
 
 
 def owed(person_id, warehouse_ids, at=None):
-    """`{(warehouse id, step, count id or None)}`: quizzes that were called for and that this person has not passed."""
+    """`{(warehouse id, step, count id or None)}`: quizzes that this person has not passed, though somebody called for
+    them, or the policy asks everybody for them once."""
     if not warehouse_ids:
         return set()
-    rows = fetch(
+    at = clock.now() if at is None else at
+    rows = _called(person_id, warehouse_ids, at)
+    return {(row.warehouse_id, row.step, row.count_id) for row in rows} | {
+        (warehouse_id, step, None) for warehouse_id, step in _never_passed(person_id, warehouse_ids, at)
+    }
+
+
+def owed_since(person_id, warehouse_id, at):
+    """`{step: since when}` of what this person owes here, whatever the count. By policy: as it stood at `at`."""
+    called = _called(person_id, [warehouse_id], clock.now())
+    found = {step: at for _, step in _never_passed(person_id, [warehouse_id], at)}
+    for row in called:
+        if row.count_id is None:
+            found[row.step] = min(row.made_at, found.get(row.step, row.made_at))
+    return found
+
+
+def _called(person_id, warehouse_ids, at):
+    return fetch(
         _OWED.format(houses=given("houses", w="id")),
         houses=[(one,) for one in warehouse_ids],
         me=person_id,
-        at=clock.now() if at is None else at,
+        at=at,
         yes=True,
     )
-    return {(row.warehouse_id, row.step, row.count_id) for row in rows}
+
+
+def _never_passed(person_id, warehouse_ids, at):
+    """{(warehouse id, step)} that the policies of `at` ask everybody for, and that this person has never passed.
+
+    A step without questions has nothing to pass.
+    """
+    steps = {house: policy.quiz_steps for house, policy in policies_for(warehouse_ids, at).items()}
+    wanted = {house: instructions(house) for house, asked in steps.items() if asked}
+    asked = {(house, step) for house, one in wanted.items() for step in steps[house] if one[step].questions}
+    if not asked:
+        return set()
+    rows = fetch(
+        "SELECT DISTINCT r.warehouse_id, r.step FROM quiz_results r WHERE r.person_id = :me AND r.passed = :yes AND "
+        + among("r.warehouse_id", "houses", "id"),
+        me=person_id,
+        yes=True,
+        houses=list(warehouse_ids),
+    )
+    return asked - {(row.warehouse_id, row.step) for row in rows}
 
 
 def refuse_unpassed(warehouse_id, person_id, step, count_id=None, at=None):

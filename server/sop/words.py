@@ -186,7 +186,32 @@ DEFAULTS = {
             "核对标签与订单。",
             "装车后再确认发货，不得提前。",
         ),
-        "questions": [],
+        "questions": [
+            _q(
+                "Some goods on the dock were never checked. What do you do?",
+                "发货口有未复核的货物，怎么办？",
+                1,
+                ("Send them along", "一并发出"),
+                ("Leave them: only what two people agree on leaves", "留下：只有双人一致的货物才能发出"),
+                ("Send them and note it", "先发出再备注"),
+            ),
+            _q(
+                "The label says another order number. What do you do?",
+                "箱上标签是另一张单号，怎么办？",
+                0,
+                ("Stop and have it checked again", "停下并重新复核"),
+                ("Change the label", "换一张标签"),
+                ("Send it, the driver knows", "照发，司机知道"),
+            ),
+            _q(
+                "When do you press “It leaves”?",
+                "什么时候按“发货”？",
+                2,
+                ("In the morning, for the whole day", "早上一次按完全天的"),
+                ("When the picking is done", "拣货完成时"),
+                ("When the goods are really loaded", "货物真正装车时"),
+            ),
+        ],
     },
     "count": {
         "en": _list(

@@ -129,11 +129,11 @@ def test_who_began_before_it_was_asked_for_goes_on(floor):
 
 def test_what_is_no_answer_is_refused(floor):
     assert answer(floor.li, [0, 1]) == ("refused", "answers_missing")
-    assert answer(floor.li, step="ship") == ("refused", "no_quiz")
+    assert answer(floor.li, step="move") == ("refused", "no_quiz")
     assert answer(floor.li, step="lunch") == ("refused", "invalid_event")
     assert answer(floor.li, sop=new_id()) == ("refused", "sop_unknown")
     assert answer(floor.li, ["x"]) == ("refused", "invalid_event")
-    said = {"id": new_id(), "warehouse": floor.code, "step": "ship"}
+    said = {"id": new_id(), "warehouse": floor.code, "step": "move"}
     assert floor.chen.post("/quizzes", said).code == "no_quiz"
     assert floor.chen.post("/quizzes", {**said, "step": "count", "person": "nobody"}).code == "person_unknown"
     assert floor.chen.post("/quizzes", {**said, "step": "count", "count": new_id()}).code == "count_unknown"

@@ -112,8 +112,15 @@ export async function settle(receipts: Receipt[], now = new Date()): Promise<voi
       if (result === 'refused') await tx.objectStore('refused').put(told)
       await tx.objectStore('trail').put(told)
       await tx.objectStore('outbox').delete(id)
+      if (event.type === 'quiz.answer' && result !== 'refused' && !code) await sayAfterQuiz(tx, event.author)
     }
   })
+}
+
+/** A passed quiz opens the door to what was refused for want of it: it is said again, as it was, at its old place. */
+async function sayAfterQuiz(tx: Tx<'outbox' | 'refused' | 'trail', 'readwrite'>, author: string): Promise<void> {
+  const refused = await tx.objectStore('refused').index('seq').getAll()
+  for (const old of refused.filter((one) => one.author === author && one.code === 'quiz_required')) await again(tx, old)
 }
 
 /** Note why a delivery failed; the events stay. */
@@ -130,12 +137,15 @@ export async function noteFailure(ids: string[], error: string): Promise<void> {
 export async function sayAgain(id: string): Promise<void> {
   await work(['outbox', 'refused', 'trail'], 'readwrite', async (tx) => {
     const old = await tx.objectStore('refused').get(id)
-    if (!old) return
-    const { result: _result, code: _code, detail: _detail, answeredAt: _answeredAt, ...event } = old
-    await tx.objectStore('outbox').put({ ...event, tries: 0, error: null })
-    await tx.objectStore('trail').put({ ...old, result: null, code: null, detail: null, answeredAt: null })
-    await tx.objectStore('refused').delete(id)
+    if (old) await again(tx, old)
   })
+}
+
+async function again(tx: Tx<'outbox' | 'refused' | 'trail', 'readwrite'>, old: Told): Promise<void> {
+  const { result: _result, code: _code, detail: _detail, answeredAt: _answeredAt, ...event } = old
+  await tx.objectStore('outbox').put({ ...event, tries: 0, error: null })
+  await tx.objectStore('trail').put({ ...old, result: null, code: null, detail: null, answeredAt: null })
+  await tx.objectStore('refused').delete(old.id)
 }
 
 /** Somebody has read the refusal and leaves it at that. The trail still has it. */

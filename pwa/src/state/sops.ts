@@ -64,13 +64,21 @@ export function quizFirst(asked: boolean | undefined, step: string): SopOut | un
   return sop?.questions.length ? sop : undefined
 }
 
+/** The quiz of a step that no task carries: of a move, of goods that leave, of production. */
+export function quizBefore(step: string): SopOut | undefined {
+  return quizFirst(sopOf(step)?.quiz, step)
+}
+
 /** Keep the answers as an event; gives whether all are right. The server judges again. Raises `NotSaved`. */
 export async function answerQuiz(sop: SopOut, answers: number[]): Promise<boolean> {
   const passed = sop.questions.every(({ right }, place) => answers[place] === right)
   const data = { warehouse: warehouse.value, step: sop.step, answers, ...(sop.id ? { sop: sop.id } : {}) }
   await say(person.value?.id ?? '', { type: 'quiz.answer', data })
   if (!passed) return false
-  passedAt.value = { ...passedAt.value, [sop.step]: Date.now() }
-  await remember(passedUnder(), passedAt.value)
+  const passes = { ...passedAt.value, [sop.step]: Date.now() } // plain: the disk takes no reactive wrapper
+  await remember(passedUnder(), passes)
+  passedAt.value = passes
+  sops.value = { ...sops.value, [sop.step]: { ...sop, quiz: false } }
+  await remember(under(), Object.values(sops.value))
   return true
 }
