@@ -68,5 +68,5 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/api': process.env.TALLYLOOP_URL ?? 'http://127.0.0.1:8000' } },
-  test: { environment: 'node', include: ['tests/**/*.test.ts'] },
+  test: { environment: 'node', include: ['tests/**/*.test.ts'], setupFiles: ['tests/words.ts'] },
 } as Parameters<typeof defineConfig>[0])

@@ -7,11 +7,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from server import create_app, schema
+from server import clock, create_app, schema
 from server.config import Settings
 from server.db import db, fetch, retrying, transaction
 from server.errors import NotFound, Refusal
 from server.people.who import actor
+from server.simulate.deliver import Unwilling
+from server.simulate.readers import add_words, sign_in
+from server.simulate.readers import run as run_readers
 
 
 def main(words=None):
@@ -53,6 +56,10 @@ def _parser():
     running = verb("run", _jobs_run, "do what is due: escalate cases, remind of actions, archive; for a cron", jobs)
     running.add_argument("--all", action="store_true", help="also what is not due yet")
     verb("mqtt", _mqtt, "take what readers publish at the broker of TALLYLOOP_MQTT_URL, until SIGTERM")
+    simulating = verb("simulate", None, "what a floor would do").add_subparsers(required=True, metavar="WHAT")
+    add_words(
+        verb("readers", _simulate_readers, "sleds and doors whose truth is known, at a running server", simulating)
+    )
     admin = verb("admin", None, "the administrator").add_subparsers(required=True, metavar="VERB")
     verb("reset-password", _reset_password, "give user `admin` a new random password and print it", admin)
     migration = verb("migration", _migration, "write the migration that the tables now need, if any")
@@ -146,6 +153,26 @@ def _mqtt(_asked):
     from server.gateways.mqtt import Worker
 
     return Worker(create_app()).run()
+
+
+def _simulate_readers(asked):
+    """Who sets the readers up: somebody who signs in, or the administrator of this machine's own server."""
+    if not asked.url:
+        settings = Settings.from_environment()
+        asked.url = f"http://{settings.host}:{settings.port}"
+    try:
+        run_readers(asked, lambda: sign_in(asked, asked.user) if asked.user else _own_word())
+    except (Unwilling, OSError) as error:
+        print(f"{asked.url}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _own_word():
+    from server.people.tokens import begin
+
+    with create_app().app_context(), transaction():
+        return f"Bearer {begin(_admin_id(), clock.now()).access_token}"
 
 
 def _reset_password(_asked):

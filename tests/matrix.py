@@ -111,6 +111,7 @@ POST   /api/v1/documents/<uuid:document_id>/reject   | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/cancel   | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/close    | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/settle   | COMMAND | 404
+POST   /api/v1/documents/<uuid:document_id>/tie      | COMMAND | 404
 GET    /api/v1/production/usage                | BOOK      | 404
 GET    /api/v1/holds                           | PEOPLE    | 404
 POST   /api/v1/holds                           | COMMAND   | 404
@@ -151,8 +152,10 @@ GET    /api/v1/readers/<uuid:device_id>        | BOOK      | 404
 PATCH  /api/v1/readers/<uuid:device_id>        | admin     | 403
 GET    /api/v1/readers/aside                   | BOOK      | 404
 POST   /api/v1/readers/aside/replay            | admin     | 403
+GET    /api/v1/readers/sessions                | PEOPLE    | 404
 POST   /api/v1/readers/sessions                | staff supervisor manager admin gateway | same
 GET    /api/v1/readers/sessions/<uuid:task_id> | PEOPLE    | 404
+GET    /api/v1/readers/sessions/<uuid:task_id>/tags | PEOPLE | 404
 POST   /api/v1/readers/sessions/<uuid:task_id>/end | staff supervisor manager admin gateway | 404
 GET    /api/v1/readers/found/<uuid:task_id>    | BOOK      | 404
 POST   /api/v1/readers/found/<uuid:task_id>/answer | COMMAND | 404
@@ -163,6 +166,7 @@ GET    /epcis/v2/capture/<uuid:job_id>         | EVERYBODY | 404
 POST   /epcis/v2/events                        | staff supervisor manager admin gateway | same
 GET    /epcis/v2/events                        | BOOK      | 404
 GET    /api/v1/tags                            | BOOK      | 404
+GET    /api/v1/tags/<tag>                      | BOOK      | same
 POST   /api/v1/tags                            | staff supervisor manager admin gateway | 404
 DELETE /api/v1/tags/<tag>                      | COMMAND   | same
 """
@@ -197,6 +201,7 @@ BODIES = {
     "POST /api/v1/counts": {"form": "list", "scope": {"locations": ["A-01"]}, **IN_WH1},
     "POST /api/v1/documents": {"kind": "receipt", "lines": [A_LINE], **IN_WH1},
     "POST /api/v1/documents/<uuid:document_id>/settle": {"lines": [A_LINE]},
+    "POST /api/v1/documents/<uuid:document_id>/tie": {"document": "PO-NONE"},
     "POST /api/v1/holds": {"kind": "block", "sku": "TEA", **IN_WH1},
     "POST /api/v1/cases": {"kind": "lost", **IN_WH1},
     "POST /api/v1/variances/<uuid:variance_id>/relocate": WORD | {"with": "variance_id"},

@@ -172,8 +172,11 @@ def walk(ear, scene):
     for task in scene.tasks.values():
         worker.get(f"/tasks/{task}")
         worker.get(f"/readers/sessions/{task}")
+        worker.get(f"/readers/sessions/{task}/tags")
         worker.get(f"/readers/found/{task}")
-    for path in ("/tags", "/readers", "/readers/aside", f"/readers/{scene.sled.id}"):
+    for tag in scene.tag.values():
+        worker.get(f"/tags/{tag}")
+    for path in ("/tags", "/readers", "/readers/aside", "/readers/sessions", f"/readers/{scene.sled.id}"):
         worker.get(path, warehouse=house)
     worker.get("/tags", warehouse=house, sku="ODD", limit=1)
     for case in worker.get("/cases", warehouse=house).body.get("items", []):
@@ -201,6 +204,7 @@ def speak(ear, scene):
         worker.post("/readers/sessions", {"task": task, "reader": "no such reader"})
         scene.sled.sees(*scene.tag.values(), count=task)
         worker.get(f"/readers/sessions/{task}")
+        worker.get(f"/readers/sessions/{task}/tags")
         worker.post(f"/readers/found/{task}/answer", {"accept": [scene.tag["B-01"]]})
         worker.post(f"/readers/sessions/{task}/end")
         worker.post("/readers/reads", {"reads": [{"epc": scene.tag["A-01"], "first": at()}]}, warehouse=house)
@@ -327,7 +331,8 @@ OF_BOTH = re.compile("/metrics|/warehouses|/me[?]|/devices")  # what a house wit
 def told(asked, raw, house):
     """An answer without what differs between two tellings of one story: ids by first appearance, no instants."""
     names: dict[bytes, bytes] = {}
-    text = asked.encode() + b" " + raw.replace(house.encode(), b"HOUSE")
+    text = (asked.encode() + b" " + raw).replace(f"E28011606000{int(house[1:]):04X}".encode(), b"TAG")
+    text = text.replace(house.encode(), b"HOUSE")
     text = re.sub(rb'"next": ?"[^"]+"|"clock_offset_ms": ?-?\d+|cursor=[\w%-]+', b"NEXT", text)
     text = re.sub(
         rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", lambda m: names.setdefault(m[0], b"#%d" % len(names)), text

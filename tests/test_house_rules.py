@@ -33,7 +33,7 @@ FLOORS = {
     "decode": 0,
 }
 CELLAR = {"db", "lane", "errors", "clock", "quantity", "ids", "config", "schema", "decode"}  # these may use each other
-EDGES = {"server", "cli", "start", "jobs", "demo", "lan"}
+EDGES = {"server", "cli", "start", "jobs", "demo", "lan", "simulate"}
 LONGEST = 400  # lines; a longer file has two subjects
 
 IMPURE = {

@@ -24,6 +24,7 @@ WHY = {"reason": "theft", "cause": "human.theft", "stage": "storage"}
 STEP = timedelta(minutes=1)
 # What a phone keeps and sends again: the rest of its own scans, or somebody else's, are still on the way.
 WAITS = {("count.submit", "entries_missing"), ("count.submit", "task_taken"), ("ship", "nothing_agreed")}
+WAITS |= {("receive.submit", "entries_missing"), ("receive.submit", "nothing_received")}
 
 places, items = st.sampled_from(PLACES), st.sampled_from(ITEMS)
 people = st.sampled_from(sorted(SKEWS))

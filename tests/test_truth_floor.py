@@ -30,7 +30,7 @@ class FloorTruth(Truth):
         self.given.policy(self.house, handling={"receive_check_share": "1", "low_quantity": "2"})
         self.given.policy(self.far, handling={"receive_check_over": None})
         self.arrived, self.picked, self.gone = {}, {}, defaultdict(int)
-        self.checked, self.erred = defaultdict(set), set()
+        self.checked, self.erred, self.unasked = defaultdict(set), set(), set()
 
     def open_document(self, kind, lines, **words):
         """The office opens a document; gives its id."""
@@ -75,6 +75,21 @@ class FloorTruth(Truth):
             moment = self.tell(who, "putaway", document, sku=item, quantity=str(quantity), from_="DOCK", to=place)
             self.shelf.change("DOCK", item, moment, -quantity)
             self.shelf.change(place, item, moment, quantity)
+
+    @rule(who=people, item=items, quantity=few)
+    def goods_arrive_unasked(self, who, item, quantity):
+        """Nobody announced it: it gathers in a delivery of whoever takes it in."""
+        moment = self.tell(who, "receive.line", sku=item, quantity=str(quantity), location="DOCK")
+        self.shelf.change("DOCK", item, moment, quantity)
+        self.unasked.add(who)
+
+    @precondition(lambda self: getattr(self, "unasked", None))
+    @rule(draw=st.data())
+    def hand_in(self, draw):
+        """What came without a document is all there; what comes next is another delivery."""
+        who = draw.draw(st.sampled_from(sorted(self.unasked)))
+        self.unasked.remove(who)
+        self.tell(who, "receive.submit")
 
     # What goes out.
 
@@ -164,7 +179,17 @@ class FloorTruth(Truth):
             if any(row["state"] != "agreed" for row in whole["goods"]):
                 words = {"id": new_id(), "lines": [{"sku": item, "quantity": str(quantity)}]}
                 self.zhou.post(f"/documents/{document}/settle", words).ok()
+        for one in self.zhou.get("/documents", warehouse=self.house, kind="receipt", limit=500).ok().items:
+            if not one["announced"]:
+                self.count_delivery(one["id"])
         super().settle_everything()
+
+    def count_delivery(self, delivery):
+        """What came without a document was said rightly, and nobody else has looked."""
+        goods = self.zhou.get(f"/documents/{delivery}").ok()["goods"]
+        lines = [{"sku": row["sku"], "quantity": row["first_qty"]} for row in goods if row["state"] != "agreed"]
+        if lines:
+            self.zhou.post(f"/documents/{delivery}/settle", {"id": new_id(), "lines": lines}).ok()
 
     def check_ledger(self):
         """The docks are what they are; nothing is on the way for ever; each order shipped what left."""

@@ -213,6 +213,7 @@ class Worker:
         """Order a count, e.g. `start_count(locations=["A-01"])`; gives the reply, with its tasks."""
         wanted = {"id": id_ or new_id(), "warehouse": self.warehouse, "form": form, "mode": mode, "scope": scope}
         extra = {"assign_to": assign_to, "due_at": due_at, "open": open_, "lock": scope.pop("lock", None)}
+        extra["readers"] = scope.pop("readers", None)
         return self.post("/counts", wanted | {name: value for name, value in extra.items() if value is not None})
 
     def variances(self, **query):

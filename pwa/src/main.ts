@@ -14,17 +14,15 @@ import { followConnection } from './state/connection'
 import { followQueue } from './state/queue'
 import { restore } from './state/session'
 import { followSettings } from './state/settings'
-import { followUpdates } from './state/update'
+import { followUpdates, mendLostParts } from './state/update'
 
-followSettings()
+const words = followSettings().catch((error: unknown) => mendLostParts(error, location.href))
 followConnection()
 rememberSetUp(document.referrer)
 // Without a readable database the phone still has to say so, hence the page is shown in any case.
-void restore()
-  .catch(() => undefined)
-  .then(() => {
-    createApp(App).use(router).mount('#app')
-    followQueue()
-    void followUpdates().then(() => (basic.value ? fetchAllParts() : undefined))
-    void navigator.storage?.persist?.()
-  })
+void Promise.all([words, restore().catch(() => undefined)]).then(() => {
+  createApp(App).use(router).mount('#app')
+  followQueue()
+  void followUpdates().then(() => (basic.value ? fetchAllParts() : undefined))
+  void navigator.storage?.persist?.()
+})

@@ -1,13 +1,15 @@
 /** Which address shows which screen. What supervisors use is loaded when they first go there. */
 
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { learn } from './i18n'
 import HomeTasks from './screens/HomeTasks.vue'
 import SignIn from './screens/SignIn.vue'
 import BlindCount from './screens/BlindCount.vue'
 import { photoParts } from './screens/photoParts'
 import { stepParts } from './screens/stepParts'
+import { partLost } from './state/lost'
 import { person } from './state/session'
-import { mendLostParts, partLost } from './state/update'
+import { mendLostParts } from './state/update'
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: HomeTasks },
@@ -39,7 +41,8 @@ const routes: RouteRecordRaw[] = [
 /** Without a service worker nothing keeps the parts of the app: fetch them all while there is a network. */
 export async function fetchAllParts(): Promise<void> {
   const parts = routes.map(({ component }) => component).filter((part) => typeof part === 'function')
-  for (const part of [...(parts as (() => Promise<unknown>)[]), ...photoParts, ...stepParts]) await part().catch(() => undefined)
+  const words = [() => learn('en'), () => learn('zh-CN')]
+  for (const part of [...(parts as (() => Promise<unknown>)[]), ...photoParts, ...stepParts, ...words]) await part().catch(() => undefined)
 }
 
 export const router = createRouter({ history: createWebHistory(), routes, scrollBehavior: () => ({ top: 0 }) })

@@ -22,7 +22,8 @@ describe('a lost part', () => {
   })
 
   test('is mended by one fresh page, not by a second right after', async () => {
-    const { mendLostParts, partLost } = await import('../src/state/update')
+    const { mendLostParts } = await import('../src/state/update')
+    const { partLost } = await import('../src/state/lost')
     mendLostParts(new Error(LOST), '/queue')
     mendLostParts(new Error(LOST), '/queue')
     expect(location.assign).toHaveBeenCalledTimes(1)
@@ -37,14 +38,16 @@ describe('a lost part', () => {
 
   test('without a network is said, and the page stays', async () => {
     vi.stubGlobal('navigator', { onLine: false, language: 'en' })
-    const { mendLostParts, partLost } = await import('../src/state/update')
+    const { mendLostParts } = await import('../src/state/update')
+    const { partLost } = await import('../src/state/lost')
     mendLostParts(new Error(LOST), '/queue')
     expect(location.assign).not.toHaveBeenCalled()
     expect(partLost.value).toBe(true)
   })
 
   test('any other error is none', async () => {
-    const { mendLostParts, partLost } = await import('../src/state/update')
+    const { mendLostParts } = await import('../src/state/update')
+    const { partLost } = await import('../src/state/lost')
     mendLostParts(new Error('boom'), '/queue')
     expect([partLost.value, vi.mocked(location.assign).mock.calls.length]).toEqual([false, 0])
   })

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { language } from '../src/i18n'
 import { en } from '../src/i18n/en'
 import { sayUnit } from '../src/i18n/units'
@@ -37,5 +37,22 @@ describe('a unit', () => {
   ] as const)('on a screen in %s, %s is %s', (reader, unit, words) => {
     language.value = reader
     expect(sayUnit(unit)).toBe(words)
+  })
+})
+
+describe('the language', () => {
+  beforeEach(() => void vi.resetModules())
+
+  test('is spoken once its words are here; until then a key stands in their place', async () => {
+    const { language, speak, t } = await import('../src/i18n')
+    expect(t('cancel')).toBe('cancel')
+    await speak('zh-CN')
+    expect([language.value, t('cancel')]).toEqual(['zh-CN', '取消'])
+  })
+
+  test('is the one that was asked for last, whichever words come first', async () => {
+    const { language, speak } = await import('../src/i18n')
+    await Promise.all([speak('zh-CN'), speak('en')])
+    expect(language.value).toBe('en')
   })
 })

@@ -166,6 +166,20 @@ def bindings_page(warehouse_ids, limit, after="", hex=None, sku=None):
     )
 
 
+def history_of(hex):
+    """All that a tag was ever bound to, the latest first, with who did it and until when."""
+    return fetch(
+        "SELECT b.id, b.id_kind, b.hex, b.target, b.lot, b.serial, b.qty, b.container, b.document, b.bound_at,"
+        " b.unbound_at, b.reason, b.warehouse_id, b.location_id, i.sku, w.code AS warehouse, l.code AS location,"
+        " COALESCE(p.name, d.name) AS by FROM tag_bindings b LEFT JOIN items i ON i.id = b.item_id"
+        " LEFT JOIN warehouses w ON w.id = b.warehouse_id"
+        " LEFT JOIN locations l ON l.warehouse_id = b.warehouse_id AND l.id = b.location_id"
+        " LEFT JOIN persons p ON p.id = b.bound_by LEFT JOIN devices d ON d.id = b.bound_by"
+        " WHERE b.hex = :hex ORDER BY b.bound_at DESC, b.id LIMIT 100",
+        hex=hex,
+    )
+
+
 def _live(hexes):
     return fetch(
         f"SELECT b.* FROM tag_bindings b WHERE b.unbound_at IS NULL AND {among('b.hex', 'wanted')}",

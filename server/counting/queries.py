@@ -5,7 +5,8 @@ from server.db import fetch, given
 
 _TASKS = """
 SELECT t.id, t.warehouse_id, t.count_id, t.round, t.form, t.state, t.path_order, t.due_at, t.lease_until, t.claim_id,
-  t.claimed_by, t.assignee_id, c.mode, c.open_count, w.code AS warehouse, p.name AS holder, a.username AS given_to,
+  t.claimed_by, t.assignee_id, c.mode, c.open_count, c.asked ->> 'readers' AS readers, w.code AS warehouse,
+  p.name AS holder, a.username AS given_to,
   CASE WHEN t.claimed_by = :me THEN 0 WHEN t.assignee_id = :me THEN 1 ELSE 2 END AS place
 FROM count_tasks t
 JOIN {houses} h ON h.w = t.warehouse_id
@@ -133,7 +134,7 @@ def counts_in(warehouse_ids, state, limit, after=None):
     if after:
         params |= {"at": at, "last": last}
     return fetch(
-        "SELECT c.*, w.code AS warehouse, p.name AS asker FROM counts c JOIN "
+        "SELECT c.*, c.asked ->> 'readers' AS readers, w.code AS warehouse, p.name AS asker FROM counts c JOIN "
         + given("houses", w="id")
         + " h ON h.w = c.warehouse_id JOIN warehouses w ON w.id = c.warehouse_id"
         " JOIN persons p ON p.id = c.requested_by"
@@ -147,7 +148,7 @@ def counts_in(warehouse_ids, state, limit, after=None):
 def count_of(warehouse_ids, count_id):
     """One count, or None."""
     rows = fetch(
-        "SELECT c.*, w.code AS warehouse, p.name AS asker FROM counts c JOIN "
+        "SELECT c.*, c.asked ->> 'readers' AS readers, w.code AS warehouse, p.name AS asker FROM counts c JOIN "
         + given("houses", w="id")
         + " h ON h.w = c.warehouse_id JOIN warehouses w ON w.id = c.warehouse_id"
         " JOIN persons p ON p.id = c.requested_by"

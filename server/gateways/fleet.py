@@ -5,7 +5,7 @@ import msgspec
 from server import clock
 from server.catalog.lookup import locations_by_code
 from server.catalog.rules import LocationUnknown
-from server.clock import SECOND
+from server.clock import MINUTE, SECOND
 from server.db import fetch, given, put, run
 from server.errors import NotFound
 from server.gateways.alarms import MISSED
@@ -123,3 +123,16 @@ def last_reads(warehouse_id, device_id, limit=20):
         antennas = sorted({one[1] for one in msgspec.json.decode(row.series)})
         found.append({**row._mapping, "antennas": antennas})
     return found
+
+
+def reads_of_minute(warehouse_ids, now):
+    """{device id: how often it read a tag in the last minute}."""
+    rows = fetch(
+        "SELECT s.device_id, CAST(SUM(s.reads) AS BIGINT) AS reads FROM "
+        + given("houses", w="id")
+        + " h JOIN readers r ON r.warehouse_id = h.w JOIN tag_sights s ON s.warehouse_id = r.warehouse_id"
+        " AND s.device_id = r.device_id AND s.last_at > :since GROUP BY s.device_id",
+        houses=[(one,) for one in warehouse_ids],
+        since=now - MINUTE,
+    )
+    return {row.device_id: row.reads for row in rows}

@@ -27,7 +27,7 @@ GRACE = 5_000_000  # a reader's clock may be a little behind the hand that gave 
 def sorted_tags(task, at=None):
     """`Sorted` of a task's tags, as the book is at an instant."""
     places = places_of(task)
-    seen = list(_joined(task, rows_seen(task), places).values())
+    seen = seen_of(task, rows_seen(task), places)
     mean(seen)
     home = {}
     for row in at_home(task.warehouse_id, places):
@@ -45,6 +45,11 @@ def places_of(task):
         t=task.id,
     )
     return {row.id: row.code for row in rows}
+
+
+def seen_of(task, rows, places):
+    """`Seen` of each tag that was read for a task, without what it means."""
+    return list(_joined(task, rows, places).values())
 
 
 def _joined(task, rows, places):

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from server import clock
+from server.catalog.lookup import items_by_id
 from server.catalog.policy import policy_for
 from server.db import among, fetch, given, put
 from server.handling.moves import correction, first_moves, same_way, shipped_moves, signed, taken_back
@@ -122,6 +123,18 @@ def judge(warehouse_id, documents, items, keys, posted=None, done=None, shipping
     return came
 
 
+def judge_all(warehouse_id, document, shipping=False):
+    """Judge all goods of a document anew."""
+    rows = fetch(
+        "SELECT item_id, lot, condition FROM document_goods WHERE warehouse_id = :w AND document_id = :d",
+        w=warehouse_id,
+        d=document.id,
+    )
+    keys = {(document.id, row.item_id, row.lot, row.condition) for row in rows}
+    items = items_by_id({row.item_id for row in rows})
+    return judge(warehouse_id, {document.id: document}, items, keys, shipping=shipping)
+
+
 def _needed(policy, goods, new_lots):
     """Does a second person have to look at these goods?"""
     kind = goods.document.kind
@@ -235,20 +248,21 @@ def _read(warehouse_id, documents, items, keys):
 
 
 def expected_of(warehouse_id, documents, items):
-    """{document id: {item id: Expected}} of these items."""
-    found: dict[str, dict[str, Expected]] = {one: {} for one in documents}
+    """{document id: {item id: Expected}} of these items; what is tied to a receipt is expected by that one."""
+    asks = {one: documents[one].tied_id or one for one in documents}
+    said: dict[str, dict[str, Expected]] = {one: {} for one in asks.values()}
     rows = fetch(
         "SELECT document_id, item_id, lot, qty FROM document_lines WHERE warehouse_id = :w AND "
         + among("document_id", "ids", "id")
         + " AND "
         + among("item_id", "items", "id"),
         w=warehouse_id,
-        ids=sorted(documents),
+        ids=sorted(said),
         items=sorted(items),
     )
     for row in rows:
-        found[row.document_id].setdefault(row.item_id, Expected()).add(row.lot, row.qty)
-    return found
+        said[row.document_id].setdefault(row.item_id, Expected()).add(row.lot, row.qty)
+    return {one: said[asked] for one, asked in asks.items()}
 
 
 def _ships(warehouse_id, documents):

@@ -1,7 +1,6 @@
 """Everything that a batch of statements needs to be understood, read by a handful of statements."""
 
 from collections import defaultdict
-from datetime import UTC, datetime
 from functools import cached_property
 from uuid import UUID, uuid5
 
@@ -10,12 +9,11 @@ from server.catalog.identify import identify_many
 from server.catalog.lookup import items_by_id, items_by_sku, locations_by_code
 from server.catalog.policy import policy_for
 from server.db import among, fetch, given, is_embedded
-from server.handling.open import Asked, write_documents
+from server.handling.gather import gather
 from server.handling.rules import CLOSED, LIVE, Side, quiz_of
 from server.sop.quiz import owed_since
 from server.sop.rules import QuizRequired
 
-_UNANNOUNCED = UUID("3c1f0a52-86b0-5e0b-9a76-6c0b6d1f7e19")  # namespace of the ids of receipts that nobody announced
 _PRESENT = {Side.FIRST: Side.CHECK, Side.CHECK: Side.FIRST}
 
 
@@ -25,13 +23,13 @@ class Desk:
     def __init__(self, warehouse_id, act, said):
         self.warehouse_id, self.act, self.said = warehouse_id, act, said
         self.joined: set[tuple[str, str, str, str]] = set()  # (document, side, person, device) that are new
-        self._announce()
+        self.gathered = gather(warehouse_id, act, said)
         self.documents = self._find_documents()
         self.hands = self._find_hands()
 
     def document_of(self, one):
         """The document that a statement names, or None."""
-        named = one.document or (self._unannounced(one)[0] if one.step == "receive" else None)
+        named = one.document or self.gathered.get(one.id)
         rows = [row for row in self.documents.get(named, []) if not one.kinds or row.kind in one.kinds]
         rows += (
             [row for row in self.documents.get(far_side(named), []) if row.kind in one.kinds] if _is_id(named) else []
@@ -155,35 +153,12 @@ class Desk:
         )
         return {tuple(row) for row in rows}
 
-    def _announce(self):
-        """A receipt of its own for goods that nobody announced: one a device and day."""
-        named = {self._unannounced(one) for one in self.said if one.step == "receive" and one.document is None}
-        if not named:
-            return
-        known = fetch(
-            "SELECT d.id FROM documents d WHERE d.warehouse_id = :w AND " + among("d.id", "ids", "id"),
-            w=self.warehouse_id,
-            ids=[id_ for id_, _ in named],
-        )
-        fresh = named - {pair for pair in named if pair[0] in {row.id for row in known}}
-        asked = [
-            Asked(id_, self.warehouse_id, "receipt", {"unannounced": True}, (), number=number, announced=False)
-            for id_, number in sorted(fresh)
-        ]
-        write_documents(asked, self.act.person_id)
-
-    def _unannounced(self, one):
-        """(id, number) of the receipt that goods without a document belong to."""
-        day = datetime.fromtimestamp(one.when.at / clock.SECOND, UTC).strftime("%Y%m%d")
-        id_ = str(uuid5(_UNANNOUNCED, "\n".join((self.warehouse_id, self.act.device_id, day))))
-        return id_, f"R-{day}-{id_[:4].upper()}"
-
     def _find_documents(self):
         """{id or number as it was said: document rows}, locked, so that two sides are judged one after the other."""
         named = {one.document for one in self.said} - {None}
         ids = {text for text in named if _is_id(text)}
         ids |= {far_side(one) for one in ids}
-        ids |= {self._unannounced(one)[0] for one in self.said if one.step == "receive" and one.document is None}
+        ids |= set(self.gathered.values())
         found: dict[str, list] = defaultdict(list)
         for row in documents_named(self.warehouse_id, ids, named):
             found[row.id].append(row)

@@ -1,5 +1,6 @@
 """What is out of order about goods, as matters for cases. One open case for one subject, with its owner and photos."""
 
+from collections import defaultdict
 from datetime import UTC, datetime
 
 from server import clock
@@ -32,7 +33,8 @@ def _of_goods(warehouse_id, goods, came):
         yield _matter(warehouse_id, goods, "check_differs", "check", goods.outcome.first.qty)
     if goods.condition == "damaged" and goods.outcome.first.qty:
         yield _matter(warehouse_id, goods, "damaged", "damaged", goods.outcome.first.qty)
-    announced = goods.document.announced and goods.document.kind in (*INBOUND, *OUTBOUND)
+    announced = goods.document.announced or goods.document.tied_id
+    announced = announced and goods.document.kind in (*INBOUND, *OUTBOUND)
     stated = goods.outcome.first.qty
     if announced and goods.expected is None and stated:
         kind = "wrong_item" if goods.document.kind in INBOUND else "wrong_pick"
@@ -57,10 +59,10 @@ def _over(warehouse_id, came):
         and goods.document.kind in (*INBOUND, *OUTBOUND)
     ]
     totals = _totals(warehouse_id, agreed)
-    odd = [goods for goods in agreed if totals[goods.document.id, goods.item.id] != goods.expected.qty]
+    odd = [goods for goods in agreed if totals[_asking(goods), goods.item.id] != goods.expected.qty]
     packs = _packs({goods.item.id for goods in odd if goods.document.kind in INBOUND})
-    for goods in {(one.document.id, one.item.id): one for one in agreed}.values():
-        total = totals[goods.document.id, goods.item.id]
+    for goods in {(_asking(one), one.item.id): one for one in agreed}.values():
+        total = totals[_asking(goods), goods.item.id]
         percent = 0
         if goods.document.kind in INBOUND:
             percent = came.policy.over_receipt_items.get(goods.item.sku, came.policy.over_receipt_percent)
@@ -72,22 +74,30 @@ def _over(warehouse_id, came):
             yield _matter(warehouse_id, goods, kind, "over", over, lot="")
 
 
+def _asking(goods):
+    """The document whose lines say how much of it is expected."""
+    return goods.document.tied_id or goods.document.id
+
+
 def _totals(warehouse_id, agreed):
-    """{(document, item): thousandths agreed on over all lots and conditions}."""
+    """{(document, item): thousandths agreed on over all lots and conditions, of what is tied to it too}."""
     if not agreed:
         return {}
+    which = among("g.item_id", "items", "id")
     rows = fetch(
-        "SELECT document_id, item_id, SUM(COALESCE(agreed_qty, 0)) AS qty FROM document_goods WHERE warehouse_id = :w"
-        " AND "
-        + among("document_id", "documents", "id")
-        + " AND "
-        + among("item_id", "items", "id")
-        + " GROUP BY document_id, item_id",
+        "SELECT g.document_id, g.item_id, g.agreed_qty AS qty FROM document_goods g WHERE g.warehouse_id = :w"
+        f" AND {among('g.document_id', 'documents', 'id')} AND {which} UNION ALL"
+        " SELECT d.tied_id, g.item_id, g.agreed_qty FROM documents d JOIN document_goods g"
+        f" ON g.warehouse_id = d.warehouse_id AND g.document_id = d.id AND {which}"
+        f" WHERE d.warehouse_id = :w AND {among('d.tied_id', 'documents', 'id')}",
         w=warehouse_id,
-        documents=sorted({goods.document.id for goods in agreed}),
+        documents=sorted({_asking(goods) for goods in agreed}),
         items=sorted({goods.item.id for goods in agreed}),
     )
-    return {(row.document_id, row.item_id): int(row.qty) for row in rows}
+    found: dict[tuple, int] = defaultdict(int)
+    for row in rows:
+        found[row.document_id, row.item_id] += row.qty or 0
+    return found
 
 
 def _packs(item_ids):
@@ -163,5 +173,5 @@ def _owner(document):
 def _subject(word, goods):
     document, item, lot, condition = goods.key
     if word in ("over", "pack"):
-        return f"{word}:{document}:{item}"
+        return f"{word}:{_asking(goods)}:{item}"
     return f"{word}:{document}:{item}:{lot}:{condition}"

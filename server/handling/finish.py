@@ -5,7 +5,8 @@ from collections import defaultdict
 from server import clock
 from server.cases.open import new_matter, open_many
 from server.db import among, fetch, given, run
-from server.handling.rules import INBOUND
+from server.handling.desk import documents_named
+from server.handling.rules import INBOUND, LIVE
 from server.quantity import value_of
 
 
@@ -28,7 +29,7 @@ class Standing:
 
 
 def standing_of(warehouse_id, document_ids):
-    """{document id: Standing}, by two statements."""
+    """{document id: Standing}, by two statements; what is tied to a receipt counts for it too."""
     found = {one: Standing() for one in document_ids}
     for row in fetch(
         "SELECT l.document_id, l.item_id, i.unit_cost, SUM(l.qty) AS qty FROM document_lines l"
@@ -41,8 +42,11 @@ def standing_of(warehouse_id, document_ids):
         found[row.document_id].expected[row.item_id] = int(row.qty)
         found[row.document_id].costs[row.item_id] = row.unit_cost
     for row in fetch(
-        "SELECT document_id, item_id, condition, state, agreed_qty, done_qty FROM document_goods"
-        " WHERE warehouse_id = :w AND " + among("document_id", "ids", "id"),
+        "SELECT g.document_id, g.item_id, g.condition, g.state, g.agreed_qty, g.done_qty FROM document_goods g"
+        f" WHERE g.warehouse_id = :w AND {among('g.document_id', 'ids', 'id')} UNION ALL"
+        " SELECT d.tied_id, g.item_id, g.condition, g.state, g.agreed_qty, g.done_qty FROM documents d"
+        " JOIN document_goods g ON g.warehouse_id = d.warehouse_id AND g.document_id = d.id"
+        f" WHERE d.warehouse_id = :w AND {among('d.tied_id', 'ids', 'id')}",
         w=warehouse_id,
         ids=list(document_ids),
     ):
@@ -59,7 +63,7 @@ def finish_inbound(warehouse_id, documents, submitted=()):
 
     `submitted`: ids of those whose receiver has just said that this was all.
     """
-    ours = [one for one in documents if one.kind in INBOUND and one.state in ("open", "working", "submitted")]
+    ours = [one for one in (*documents, *_asking(warehouse_id, documents)) if one.kind in INBOUND and one.state in LIVE]
     standings = standing_of(warehouse_id, [one.id for one in ours]) if ours else {}
     done, matters = [], []
     for one in ours:
@@ -74,6 +78,12 @@ def finish_inbound(warehouse_id, documents, submitted=()):
             done.append(one.id)
     open_many(matters)
     close_documents(warehouse_id, done)
+
+
+def _asking(warehouse_id, documents):
+    """The receipts to which these are tied, as far as they are not among them."""
+    tied = {one.tied_id for one in documents if one.tied_id} - {one.id for one in documents}
+    return documents_named(warehouse_id, tied, set())
 
 
 def finish_leaving(warehouse_id, ids):

@@ -15,6 +15,7 @@ from server.handling.refusals import (
     DocumentRequired,
     DocumentUnknown,
     ExpiryRequired,
+    NothingReceived,
     OnHold,
     PhotoRequired,
     PlaceRequired,
@@ -80,7 +81,9 @@ def document_for(desk, one):
     """The document of a statement that cannot do without one. Raises what closes its door."""
     document = desk.document_of(one)
     if document is None:
-        raise DocumentUnknown(document=one.document) if one.document is not None else DocumentRequired()
+        if one.document is not None:
+            raise DocumentUnknown(document=one.document)
+        raise NothingReceived() if one.step == "submit" else DocumentRequired()
     if document.state == "requested":
         raise DocumentNotApproved(document=document.number)
     # What happened before the end is true, though it arrives after it.

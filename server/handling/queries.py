@@ -9,12 +9,13 @@ UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 
 _DOCUMENTS = """
 SELECT d.*, w.code AS warehouse, f.code AS far, l.code AS place, a.username AS assignee, p.name AS asker,
-  v.name AS approver
+  v.name AS approver, t.number AS tied_to
 FROM {houses} h
 JOIN documents d ON d.warehouse_id = h.w
 JOIN warehouses w ON w.id = d.warehouse_id
 LEFT JOIN warehouses f ON f.id = d.far_id
 LEFT JOIN locations l ON l.warehouse_id = d.warehouse_id AND l.id = d.place_id
+LEFT JOIN documents t ON t.warehouse_id = d.warehouse_id AND t.id = d.tied_id
 LEFT JOIN persons a ON a.id = d.assignee_id
 LEFT JOIN persons p ON p.id = d.requested_by
 LEFT JOIN persons v ON v.id = d.approved_by

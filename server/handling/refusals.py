@@ -67,6 +67,30 @@ class DocumentRequired(NotUnderstood):
     zh = "请说明所属单据:扫描或选择单据。"
 
 
+class NothingReceived(Refusal):
+    """There is nothing to hand in."""
+
+    code = "nothing_received"
+    en = "Nothing that came without a document waits on this device to be handed in. Scan what arrived first."
+    zh = "本机没有待提交的无单收货。请先扫描到货。"
+
+
+class NotADelivery(Refusal):
+    """Only what nobody announced can be tied."""
+
+    code = "not_a_delivery"
+    en = "{document} was announced itself and belongs to nothing else. Choose goods that came without a document."
+    zh = "单据 {document} 本身已预报,无需关联。请选择无单到货的收货单。"
+
+
+class AlreadyTied(Refusal):
+    """It belongs to one document."""
+
+    code = "already_tied"
+    en = "{document} is tied to another document already."
+    zh = "单据 {document} 已关联其他单据。"
+
+
 class ExpiryRequired(NotUnderstood):
     """The item keeps for a while only."""
 

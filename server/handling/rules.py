@@ -191,6 +191,14 @@ def near_expiry(expiry, today, shelf_life_days, days, share):
     return left < limit
 
 
+def delivery_at(deliveries, at):
+    """Which of a day's deliveries goods belong to that came at an instant; None: the next one.
+
+    `deliveries`: `[(id, when it was handed in or None)]` in their order.
+    """
+    return next((id_ for id_, end in deliveries if end is None or at <= end), None)
+
+
 @dataclass(slots=True)
 class Expected:
     """What the lines of a document ask for, of one item: in all, and of single lots."""

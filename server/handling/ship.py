@@ -1,8 +1,6 @@
 """Goods leave: only what two people agree on."""
 
-from server.catalog.lookup import items_by_id
-from server.db import fetch
-from server.handling.agree import judge
+from server.handling.agree import judge_all
 from server.handling.desk import Desk
 from server.handling.finish import finish_outbound, short_items
 from server.handling.follow import tend_cases
@@ -29,15 +27,3 @@ def ship(warehouse_id, act, one):
     tend_cases(warehouse_id, [], came)
     waits = finish_outbound(warehouse_id, document, one.when.at, short_items(warehouse_id, document.id))
     return "partly_shipped" if waits else None
-
-
-def judge_all(warehouse_id, document, shipping=False):
-    """Judge all goods of a document anew."""
-    rows = fetch(
-        "SELECT item_id, lot, condition FROM document_goods WHERE warehouse_id = :w AND document_id = :d",
-        w=warehouse_id,
-        d=document.id,
-    )
-    keys = {(document.id, row.item_id, row.lot, row.condition) for row in rows}
-    items = items_by_id({row.item_id for row in rows})
-    return judge(warehouse_id, {document.id: document}, items, keys, shipping=shipping)

@@ -9,7 +9,8 @@ from server.db import Id, Instant, Long, Qty, Word, db, only_where
 class Document(db.Model):
     """What ought to come, go or be made. `place_id`: its dock or staging place. `far_id`: a transfer's other warehouse.
 
-    `announced` is false where nobody had said that it would come.
+    `announced` is false where nobody had said that it would come: such goods gather on a device (`device_id`), and may
+    be tied to the receipt (`tied_id`) that they belong to.
     """
 
     __tablename__ = "documents"
@@ -25,6 +26,8 @@ class Document(db.Model):
     expected_on: Mapped[Word | None]
     due_at: Mapped[Instant | None]
     assignee_id: Mapped[Id | None]
+    device_id: Mapped[Word | None]
+    tied_id: Mapped[Id | None]
     asked: Mapped[dict] = mapped_column(JSON)  # the request as it came, for `id_reused` and the trail
     reason: Mapped[Word | None]
     note: Mapped[Long | None]
@@ -45,6 +48,8 @@ class Document(db.Model):
         Index("documents_number", "warehouse_id", "number"),
         Index("documents_state", "warehouse_id", "state", "due_at"),
         Index("documents_time", "warehouse_id", "requested_at"),
+        only_where("documents_gathering", "warehouse_id", "device_id", said="device_id"),
+        only_where("documents_tied", "warehouse_id", "tied_id", said="tied_id"),
     )
 
 

@@ -1,5 +1,6 @@
 """Counts: start one, watch it, call it off."""
 
+import msgspec
 from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields, validate, validates_schema
 
@@ -12,6 +13,7 @@ from server.counting.rules import CountOver
 from server.counting.scope import positions_in_scope
 from server.db import transaction
 from server.errors import NotAllowed, NotFound
+from server.gateways.sweep import refuse_unknown
 from server.people.named import PersonUnknown, people_by_name
 from server.people.rules import Permission
 from server.reconcile import evidence
@@ -81,6 +83,11 @@ class CountIn(Words):
     assign_to = People(allow_none=True, load_default=None)
     due_at = Instant(allow_none=True, load_default=None)
     open = fields.Boolean(load_default=False)
+    readers = fields.List(
+        text(),
+        validate=validate.Length(max=50, error="too_many"),
+        metadata={"description": "by tags, with these; an empty list: with any, or a sled that types into the phone"},
+    )
     lock = fields.Boolean(
         load_default=False,
         metadata={"description": "nothing may go in or out of its bins until they are counted, or the lock runs out"},
@@ -120,6 +127,7 @@ class CountOut(Shape):
     form = fields.String()
     mode = fields.String()
     open = fields.Boolean()
+    readers = fields.List(fields.String(), metadata={"description": "by tags; absent: by scanning"})
     state = fields.String()
     requested_by = fields.String()
     requested_at = Instant()
@@ -204,6 +212,8 @@ def start_count(body):
     house = warehouse(body["warehouse"], Permission.REQUEST_COUNT)
     if body["open"] and not who.may(Permission.OPEN_COUNT, house.id):
         raise NotAllowed()
+    if body.get("readers"):
+        refuse_unknown(house.id, body["readers"])
     with transaction():
         now = clock.now()
         _, policy = policy_for(house.id, now)
@@ -332,6 +342,7 @@ def _count(count, decides, tasks, places, progress, verdicts):
         "form": count.form,
         "mode": count.mode,
         "open": bool(count.open_count),
+        **({"readers": msgspec.json.decode(count.readers)} if count.readers else {}),
         "state": count.state if decides or count.state != "deciding" else "counting",  # a recount tells nothing
         "requested_by": count.asker,
         "requested_at": count.requested_at,

@@ -76,6 +76,7 @@ class DocumentOut(Shape):
     state = fields.String()
     partner = fields.String(allow_none=True)
     announced = fields.Boolean()
+    tied_to = fields.String(allow_none=True)
     to_warehouse = fields.String(allow_none=True)
     location = fields.String(allow_none=True)
     expected_on = fields.String(allow_none=True)
@@ -195,6 +196,12 @@ class SettleIn(DecisionIn):
     lines = fields.List(
         fields.Nested(SettledLineIn), required=True, validate=validate.Length(1, 1000, error="too_many")
     )
+
+
+class TieIn(DecisionIn):
+    """To which receipt a delivery belongs: its number or id."""
+
+    document = text(required=True)
 
 
 class PutawayBinOut(Shape):

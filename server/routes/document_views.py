@@ -68,6 +68,7 @@ def _document(row, all_, lines, goods):
         "state": row.state,
         "partner": row.partner,
         "announced": bool(row.announced),
+        "tied_to": row.tied_to,
         "to_warehouse": row.far,
         "location": row.place,
         "expected_on": row.expected_on,

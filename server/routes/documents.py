@@ -13,6 +13,7 @@ from server.handling.open import Asked, end_of_day, open_document
 from server.handling.refusals import DocumentUnknown
 from server.handling.rules import ASKED_FOR, INBOUND
 from server.handling.suggest import putaway_places
+from server.handling.tie import tie
 from server.people.named import PersonUnknown, people_by_name
 from server.people.rules import Permission
 from server.quantity import show_qty
@@ -24,6 +25,7 @@ from server.routes.document_shapes import (
     DocumentsQuery,
     PutawayOut,
     SettleIn,
+    TieIn,
 )
 from server.routes.document_views import answer, seen, seen_whole
 from server.routes.door import WarehouseUnknown, current_person, may, warehouse, warehouses
@@ -142,6 +144,19 @@ def cancel_document(body, document_id):
 def close_document(body, document_id):
     """No more will come, or go: what is missing becomes a case."""
     return _decided(document_id, Permission.PLAN_DOCUMENTS, body, "close", decide.close)
+
+
+@routes.post("/documents/<uuid:document_id>/tie")
+@may(Permission.PLAN_DOCUMENTS)
+@routes.arguments(TieIn)
+@routes.response(200, DocumentDetailOut)
+def tie_delivery(body, document_id):
+    """Say to which receipt goods belong that came without a document: they count for it from now on."""
+
+    def said(document, _person_id):
+        tie(document, body["document"])
+
+    return _decided(document_id, Permission.PLAN_DOCUMENTS, body, "tie", said)
 
 
 @routes.post("/documents/<uuid:document_id>/settle")

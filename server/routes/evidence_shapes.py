@@ -35,6 +35,8 @@ class RoundOut(Shape):
     as_of = Instant()
     contaminated = fields.Boolean()
     control = fields.Boolean()
+    task = fields.UUID(attribute="task_id")
+    doubt = fields.String(allow_none=True, metadata={"description": "data_gap, unexpected_tags or duplicate_tag"})
     by = fields.List(fields.String())
     entries = fields.List(fields.Nested(StatementOut))
 

@@ -45,7 +45,7 @@ def shell():
     """The app's one page, or how to build it."""
     if not (_folder() / "index.html").is_file():
         return Response(render_template_string(NOT_BUILT, zh=language() == "zh"), 503)
-    return _file("index.html")
+    return _with_the_readers_words(_file("index.html"))
 
 
 def page(path):
@@ -56,6 +56,15 @@ def page(path):
     if path.startswith("assets/") or not (opened_by_a_person and "text/html" in request.headers.get("Accept", "")):
         raise NotFound()
     return shell()
+
+
+def _with_the_readers_words(response):
+    """The app fetches one language; told here which, the browser need not run the app first to learn it."""
+    book = "zh-CN" if language() == "zh" else "en"
+    for words in sorted((_folder() / "assets").glob(f"{book}-*.js")):
+        response.headers.add("Link", f"</assets/{words.name}>; rel=modulepreload; crossorigin")
+    response.vary.add("Accept-Language")
+    return response
 
 
 def _folder():

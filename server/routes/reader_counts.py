@@ -9,14 +9,15 @@ from server.catalog.lookup import items_by_id
 from server.clock import MINUTE
 from server.counting.blind import blind_places
 from server.counting.claim import Hand
+from server.counting.rules import TaskClosed, TaskTaken
 from server.db import transaction
 from server.errors import NotFound
-from server.gateways import count_tags
+from server.gateways import count_tags, sweep
 from server.gateways.tell_tags import gaps_of, places_of, sorted_tags
 from server.ids import new_id
 from server.people.rules import Permission
-from server.routes.door import current_person, may, warehouses
-from server.routes.shapes import Id, Instant, Words, text
+from server.routes.door import current_person, may, warehouse, warehouses
+from server.routes.shapes import Id, Instant, Query, Words, page_of, text
 
 routes = Blueprint("reader_counts", __name__, description="Counting by tags")
 
@@ -25,6 +26,17 @@ class SessionIn(Words):
     id = Id(load_default=None)
     task = Id(required=True)
     reader = text(required=True, metadata={"description": "its name"})
+
+
+class NearQuery(Query):
+    warehouse = text(required=True)
+
+
+class NearOut(ma.Schema):
+    name = fields.String()
+    kind = fields.String()
+    state = fields.String(metadata={"enum": ["pending", "live", "silent"]})
+    task = fields.String(allow_none=True, metadata={"description": "for which it reads now"})
 
 
 class NewOut(ma.Schema):
@@ -38,6 +50,32 @@ class WatchOut(ma.Schema):
     curve = fields.List(fields.Nested(NewOut), metadata={"description": "new tags in each ten seconds"})
     keep_sweeping = fields.Boolean()
     gaps = fields.List(fields.String())
+
+
+class GoodsSweptOut(ma.Schema):
+    sku = fields.String()
+    name = fields.String()
+    unit = fields.String()
+    lot = fields.String()
+    tags = fields.Integer()
+
+
+class TagSweptOut(ma.Schema):
+    tag = fields.String()
+    location = fields.String(allow_none=True, metadata={"description": "where it was read, if that is known"})
+    sku = fields.String(allow_none=True)
+    name = fields.String(allow_none=True)
+    reads = fields.Integer()
+    rssi_dbm = fields.Float(allow_none=True)
+    last_at = Instant()
+
+
+class SweptOut(ma.Schema):
+    goods = fields.List(fields.Nested(GoodsSweptOut))
+    weak = fields.List(
+        fields.Nested(TagSweptOut), metadata={"description": "read faintly or seldom: sweep there again"}
+    )
+    unknown = fields.List(fields.Nested(TagSweptOut), metadata={"description": "bound to nothing yet"})
 
 
 class TagSeenOut(ma.Schema):
@@ -82,12 +120,31 @@ def begin_session(words):
         return _watched(task)
 
 
+@routes.get("/readers/sessions")
+@may(Permission.READ_TASKS)
+@routes.arguments(NearQuery, location="query")
+@routes.response(200, page_of("NearReader", NearOut))
+def readers_near(asked):
+    """Readers that may read for a count, those that live first."""
+    return {"items": sweep.near(warehouse(asked["warehouse"], Permission.READ_TASKS).id), "next": None}
+
+
+@routes.get("/readers/sessions/<uuid:task_id>/tags")
+@may(Permission.READ_TASKS)
+@routes.response(200, SweptOut)
+def what_was_swept(task_id):
+    """What was read for a task so far: goods by their tags, tags to go back to, tags bound to nothing. The same whether
+    they were expected or not."""
+    goods, weak, unknown = sweep.swept(_own_task(str(task_id)))
+    return {"goods": goods, "weak": weak, "unknown": unknown}
+
+
 @routes.get("/readers/sessions/<uuid:task_id>")
 @may(Permission.READ_TASKS)
 @routes.response(200, WatchOut)
 def watch_session(task_id):
     """How many different tags were read for a task, and how many of them are new. Nothing of what was expected."""
-    return _watched(_task(str(task_id), Permission.READ_TASKS))
+    return _watched(_own_task(str(task_id)))
 
 
 @routes.post("/readers/sessions/<uuid:task_id>/end")
@@ -142,11 +199,23 @@ def _task(task_id, permission):
     return count_tags.task_in([row.id for row in warehouses(permission)], task_id)
 
 
+def _own_task(task_id):
+    """A task that one holds; or another's, for somebody who may not be asked to count its places again: what a round
+    before theirs found is none of their business."""
+    task, who = _task(task_id, Permission.READ_TASKS), current_person()
+    if task.claimed_by != who.id and _is_blind(task, who):
+        raise TaskClosed() if task.state == "submitted" else TaskTaken(name=task.holder)
+    return task
+
+
+def _is_blind(task, who):
+    return bool(blind_places([task.warehouse_id], who)[task.warehouse_id] & places_of(task).keys())
+
+
 def _seen_task(task_id, permission=Permission.READ_BOOK):
     """A task whose round is closed, for somebody who counts none of its places."""
     task = _task(task_id, permission)
-    blind = blind_places([task.warehouse_id], current_person())[task.warehouse_id]
-    if blind & places_of(task).keys():
+    if _is_blind(task, current_person()):
         raise NotFound()
     count_tags.refuse_open(task)
     return task

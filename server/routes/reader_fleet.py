@@ -65,6 +65,7 @@ class ReaderOut(ma.Schema):
     duplicates = fields.Integer()
     aside = fields.Integer()
     lost = fields.Integer()
+    reads_per_minute = fields.Integer()
     clock_offset_ms = fields.Integer()
     clock_wrong = fields.Boolean()
     two_keys = fields.Boolean()
@@ -119,7 +120,8 @@ def list_readers(asked):
         for house in within:
             alarms.watch(house, clock.now(), at_once=True)
     rows = fleet.fleet(within, asked["limit"], after[0] if after else "") if within else []
-    return paged([_shown(row) for row in rows], asked["limit"], lambda row: (row["name"],))
+    rates = fleet.reads_of_minute(within, clock.now()) if within else {}
+    return paged([_shown(row, rates) for row in rows], asked["limit"], lambda row: (row["name"],))
 
 
 @routes.get("/readers/<uuid:device_id>")
@@ -170,16 +172,18 @@ def replay_aside(words):
     return {"tried": tried, "taken": taken}
 
 
-def _shown(row):
+def _shown(row, rates):
     offset, threshold = round(row["clock_offset"] / MILLISECOND), row["threshold"] // 100
-    return row | {"clock_offset_ms": offset, "threshold_dbm": threshold}
+    rate = rates.get(row["id"], 0)
+    return row | {"clock_offset_ms": offset, "threshold_dbm": threshold, "reads_per_minute": rate}
 
 
 def _whole(row):
     reads = fleet.last_reads(row["warehouse_id"], row["id"])
     for one in reads:
         one["rssi_dbm"] = None if one["peak"] is None else one["peak"] / 100
-    return _shown(row) | {
+    rates = fleet.reads_of_minute([row["warehouse_id"]], clock.now())
+    return _shown(row, rates) | {
         "antennas": fleet.antennas_of(row["warehouse_id"], row["id"]),
         "setup": setup_of(row["model"], request.host_url.rstrip("/"), row["name"]),
         "last_reads": reads,

@@ -65,9 +65,12 @@ class PutawayData(msgspec.Struct, rename={"from_": "from"}):
 
 
 class DocumentData(msgspec.Struct):
-    """`receive.submit`, `pick.submit`, `ship`, `document.claim` (`side`: first or check)."""
+    """`receive.submit`, `pick.submit`, `ship`, `document.claim` (`side`: first or check).
 
-    document: Text
+    Without `document`, `receive.submit` hands in what this device received without one.
+    """
+
+    document: Text | None = None
     side: Text | None = None
     note: Note | None = None
     photo: Text | None = None
@@ -160,7 +163,7 @@ SHAPES = {
     "document.claim": DocumentData,
     "document.void": WithdrawData,
 }
-NEEDS_DOCUMENT = ("receive.check", "pick.line", "pick.check")
+NEEDS_DOCUMENT = ("receive.check", "pick.line", "pick.check", "pick.submit", "ship", "document.claim")
 
 
 def check_handling(kind, data):

@@ -67,6 +67,12 @@ class TagOut(Shape):
     bound_at = Instant()
 
 
+class TagThenOut(TagOut):
+    unbound_at = Instant(allow_none=True)
+    by = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True)
+
+
 class TagsQuery(PageQuery):
     warehouse = text(load_default=None)
     tag = text(load_default=None)
@@ -110,6 +116,17 @@ def list_tags(asked):
     hidden = {place for places in blind_places(houses, who).values() for place in places} if houses else set()
     page["items"] = [row for row in page["items"] if row.location_id not in hidden]
     return page
+
+
+@routes.get("/tags/<tag>")
+@may(Permission.READ_BOOK)
+@routes.response(200, page_of("TagThen", TagThenOut))
+def one_tag(tag):
+    """All that a tag was ever bound to, the latest first. What is or was at home where the asker counts is left out."""
+    houses = [row.id for row in warehouses(Permission.READ_BOOK)]
+    hidden = {place for places in blind_places(houses, current_person()).values() for place in places} if houses else ()
+    rows = [row for row in tags.history_of(tags.tag_hex(tag)) if row.warehouse_id is None or row.warehouse_id in houses]
+    return {"items": [row for row in rows if row.location_id not in hidden], "next": None}
 
 
 @routes.post("/tags")

@@ -106,6 +106,7 @@ class TaskOut(Shape):
     form = fields.String()
     mode = fields.String()
     open = fields.Boolean()
+    readers = fields.List(fields.String(), metadata={"description": "to be swept with these, or any; absent: scanned"})
     state = fields.String()
     mine = fields.Boolean()
     round = fields.Integer()
@@ -279,6 +280,7 @@ def _task(task, who, places, lines, codes, policy, done, entries):
         "form": task.form,
         "mode": task.mode,
         "open": bool(task.open_count),
+        **({"readers": msgspec.json.decode(task.readers)} if task.readers else {}),
         "state": task.state,
         "mine": task.claimed_by == who.id,
         "claimed_by": task.holder,

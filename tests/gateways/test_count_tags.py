@@ -309,3 +309,63 @@ def test_a_recorded_sweep_finds_all_that_is_there_and_puts_strays_only_where_a_p
     assert len(strays) <= 15  # as measured for these rules
     (row,) = chen.variances(sku="TEA")
     assert row["counted_qty"] == f"{len(truth['present_expected'])}.000"
+
+
+def test_a_count_says_with_which_readers_it_is_to_be_swept(hall):
+    body = {"locations": ["A-01"]}
+    assert hall.chen.start_count("full", readers=["none"], **body).code == "reader_unknown"
+    count = hall.chen.start_count("full", readers=["sled 1"], **body).ok().body
+    (task,) = hall.li.tasks()
+
+    assert (count["readers"], task["readers"]) == (["sled 1"], ["sled 1"])
+    hall.chen.start_count("full", locations=["B-01"]).ok()
+    assert [one.get("readers") for one in hall.li.tasks()] == [["sled 1"], None]
+    again = hall.chen.start_count("full", readers=[], locations=["B-01"]).ok()
+    assert hall.chen.get(f"/counts/{again['id']}").ok()["readers"] == []
+
+
+def test_whoever_sweeps_hears_which_readers_are_near_and_for_whom_they_read(hall):
+    Reader(hall, "dock 1")
+    Reader(hall, "old").post("/readers/heartbeat", {})
+    task = begin(hall)
+    near = hall.li.get("/readers/sessions", warehouse="WH1").ok().items
+
+    assert [(one["name"], one["state"], one["task"]) for one in near] == [
+        ("old", "live", None),
+        ("dock 1", "pending", None),
+        ("sled 1", "pending", task),
+    ]
+
+
+def test_whoever_sweeps_hears_what_they_swept_and_to_which_tags_to_go_back(hall):
+    task = begin(hall)
+    hall.sled.sees(*TEA[:5])
+    hall.sled.sees(TEA[5], RICE[0], dbm=-75, times=1)  # one is expected here, one is not: both are faint
+    hall.sled.sees("E2801160600009000000FFFF")
+    said = hall.li.get(f"/readers/sessions/{task}/tags").ok().body
+
+    assert [(one["sku"], one["tags"]) for one in said["goods"]] == [("RICE", 1), ("TEA", 6)]
+    assert sorted(one["tag"] for one in said["weak"]) == sorted([TEA[5], RICE[0]])
+    assert [one["tag"] for one in said["unknown"]] == ["E2801160600009000000FFFF"]
+    assert TEA[6] not in json.dumps(said)
+
+
+def test_what_one_round_swept_is_no_business_of_who_counts_again(hall):
+    task = begin(hall)
+    hall.sled.sees(*TEA[:37])
+    assert hall.wang.get(f"/readers/sessions/{task}").code == "task_taken"
+    hall.li.submit(task)
+
+    for path in (f"/readers/sessions/{task}", f"/readers/sessions/{task}/tags"):
+        assert hall.wang.get(path).code == "task_closed"
+        assert hall.chen.get(path).status == 200
+
+
+def test_the_evidence_of_a_line_says_which_task_its_tags_were_read_for_and_what_is_in_doubt(hall):
+    task = begin(hall)
+    hall.sled.sees(*TEA)
+    hall.sled.ingest(overflow())
+    hall.li.submit(task)
+
+    (first,) = hall.chen.get(f"/variances/{line(hall)['id']}").ok()["rounds"]
+    assert (first["task"], first["doubt"]) == (task, "data_gap")

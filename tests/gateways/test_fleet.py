@@ -143,3 +143,10 @@ def test_a_clock_that_is_wrong_is_shown(given, reader):
     said = shown(given, reader)
     assert said["clock_wrong"] is True and 89_000 < said["clock_offset_ms"] < 91_000
     assert abs(read_instant(said["last_reads"][0]["last_at"]) - read_instant(at(-1))) < 3_000_000
+
+
+def test_the_list_says_how_much_each_read_in_the_last_minute(given, reader):
+    reader.sees(SGTIN, times=4)
+    reader.sees(SGTIN, times=7, seconds=-300)
+
+    assert [row["reads_per_minute"] for row in given.admin.get("/readers").ok().items] == [4]

@@ -95,3 +95,24 @@ def test_tags_come_from_a_spreadsheet_and_go_out_as_one(hall):
         (4, "location", "unknown"),
     ]
     assert TEXT in hall.admin.get("/exports/tags.csv", warehouse="WH1").ok().body.decode()
+
+
+def test_all_that_a_tag_was_ever_bound_to_is_on_record(hall):
+    bind(hall.admin, TEXT, sku="TEA", location="A-01").ok()
+    bind(hall.admin, TEXT, sku="RICE", lot="L7").ok()
+    hall.admin.ask("DELETE", f"/tags/{TEXT}", reason="torn off").ok()
+
+    then = hall.admin.get(f"/tags/{TEXT}").ok().items
+    assert [(one["sku"], one["lot"], one["location"]) for one in then] == [("RICE", "L7", None), ("TEA", "", "A-01")]
+    assert (then[0]["reason"], then[0]["by"]) == ("torn off", "Administrator")
+    assert all(one["unbound_at"] for one in then)
+    assert hall.admin.get("/tags/nothing").code == "tag_unreadable"
+
+
+def test_where_somebody_counts_the_history_of_a_tag_keeps_silent(hall):
+    bind(hall.admin, TEXT, sku="TEA", location="A-01").ok()
+    chen = hall.supervisor("chen")
+    assert len(chen.get(f"/tags/{TEXT}").ok().items) == 1
+    chen.claim(hall.supervisor("ma").start_count("full", locations=["A-01"]).ok()["tasks"][0]["id"])
+
+    assert chen.get(f"/tags/{TEXT}").ok().items == []

@@ -19,6 +19,8 @@ def dist(tmp_path):
     (folder / "manifest.webmanifest").write_text("{}")
     (folder / "assets" / "main-1a2b.js").write_text("let a")
     (folder / "assets" / "main-1a2b.js.gz").write_bytes(gzip.compress(b"let a"))
+    (folder / "assets" / "en-3c4d.js").write_text("let words")
+    (folder / "assets" / "zh-CN-5e6f.js").write_text("let words")
     (folder / "assets" / "zxing-9.wasm").write_bytes(b"\0asm")
     return folder
 
@@ -66,6 +68,15 @@ def test_what_keeps_its_name_is_asked_for_each_time(browser, path):
 
 def test_assets_are_kept_for_ever(browser):
     assert "immutable" in browser.get("/assets/zxing-9.wasm").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("reader", "words"), [("zh-CN,zh;q=0.9", "zh-CN-5e6f.js"), ("en-GB", "en-3c4d.js"), ("", "en-3c4d.js")]
+)
+def test_the_shell_brings_the_readers_words_and_no_others(browser, reader, words):
+    shell = browser.get("/", headers={"Accept-Language": reader})
+    assert shell.headers.getlist("Link") == [f"</assets/{words}>; rel=modulepreload; crossorigin"]
+    assert "Accept-Language" in shell.vary
 
 
 def test_files_are_what_they_are(browser):

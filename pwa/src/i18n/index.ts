@@ -1,19 +1,36 @@
 /** Words in the reader's language. A key that is missing in `zh-CN.ts` does not compile. */
 
 import { ref } from 'vue'
-import { en, type Words } from './en'
-import { zhCN } from './zh-CN'
+import type { Words } from './en'
 
 export type Language = 'en' | 'zh-CN'
 export type Key = keyof Words
 
-const CATALOGUES: Record<Language, Words> = { en, 'zh-CN': zhCN }
+const BOOKS: Record<Language, () => Promise<Words>> = {
+  en: async () => (await import('./en')).en,
+  'zh-CN': async () => (await import('./zh-CN')).zhCN,
+}
+const learnt: Partial<Record<Language, Words>> = {}
+let wanted: Language | null = null
 
+/** The language that is being spoken: its words are here. */
 export const language = ref<Language>('en')
+
+/** Fetch a language's words. The first picture waits for the reader's own only: both would be a fifth of all that it waits for. */
+export async function learn(one: Language): Promise<void> {
+  learnt[one] ??= await BOOKS[one]()
+}
+
+/** Learn a language, then speak it; whoever asks last is heard. Rejects where its words cannot be fetched. */
+export async function speak(one: Language): Promise<void> {
+  wanted = one
+  await learn(one)
+  if (wanted === one) language.value = one
+}
 
 /** Say it: `{n}` is filled in, `{n|bin|bins}` chooses by number. */
 export function t(key: Key, fill: Record<string, string | number> = {}): string {
-  return CATALOGUES[language.value][key].replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_all, name: string, one, many) => {
+  return (learnt[language.value]?.[key] ?? key).replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_all, name: string, one, many) => {
     const value = fill[name] ?? '–'
     if (one === undefined) return String(value)
     return String(value) === '1' ? one : many
@@ -23,7 +40,7 @@ export function t(key: Key, fill: Record<string, string | number> = {}): string 
 /** Words for a code that came from the server, if we have any. */
 export function tCode(prefix: string, code: string | null | undefined): string | null {
   const key = `${prefix}.${code}` as Key
-  return code && key in CATALOGUES.en ? t(key) : null
+  return code && key in (learnt[language.value] ?? {}) ? t(key) : null
 }
 
 /** A thing that carries its own words in both languages. */

@@ -1,7 +1,7 @@
 /** Taking and looking at photos, and the camera as a scanner, are fetched when they are first needed: most scans need neither. */
 
 import { defineAsyncComponent, type Component } from 'vue'
-import { partLost } from '../state/update'
+import { partLost } from '../state/lost'
 
 const takerPart = () => import('../ui/PhotoTaker.vue')
 const viewerPart = () => import('../ui/PhotoViewer.vue')

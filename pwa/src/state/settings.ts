@@ -1,7 +1,8 @@
 /** What somebody likes on this phone. Kept outside the database, since it is needed before the first picture. */
 
 import { reactive, watch } from 'vue'
-import { language, type Language } from '../i18n'
+import { language, speak, type Language } from '../i18n'
+import { partLost } from './lost'
 
 export interface Settings {
   language: Language
@@ -47,13 +48,24 @@ export function toggleLanguage(): void {
   settings.language = settings.language === 'en' ? 'zh-CN' : 'en'
 }
 
-/** Show the settings on the page, now and whenever they change. */
-export function followSettings(): void {
+/** Show the settings on the page, now and whenever they change. Ends when the reader's words are here; rejects without any. */
+export async function followSettings(): Promise<void> {
   watch(settings, apply, { immediate: true })
+  watch(() => settings.language, sayItIn)
+  await speak(settings.language)
+}
+
+/** Without a network and without its words, the other language stays unsaid, and the setting says so. */
+async function sayItIn(chosen: Language): Promise<void> {
+  try {
+    await speak(chosen)
+  } catch {
+    settings.language = language.value
+    partLost.value = true
+  }
 }
 
 function apply(): void {
-  language.value = settings.language
   const root = document.documentElement
   root.lang = settings.language
   root.classList.toggle('glove', settings.glove)

@@ -3,6 +3,7 @@
 import { ref } from 'vue'
 import { certificateRefused } from './basic'
 import { whenBack } from './connection'
+import { partLost } from './lost'
 
 /** A new version is ready and waits to be let in. */
 export const updateReady = ref(false)
@@ -49,9 +50,6 @@ export function takeUpdate(): void {
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
   waitingWorker?.postMessage('take over')
 }
-
-/** A part of the app could not be fetched, even afresh: said on the screen, since otherwise a tap just does nothing. */
-export const partLost = ref(false)
 
 /** How Chromium, Safari, Firefox and Vite say that a part is not there. */
 const LOST = /dynamically imported module|Importing a module script failed|error loading dynamically|Unable to preload/i
