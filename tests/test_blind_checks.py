@@ -12,13 +12,14 @@ from tests.test_blind import Ear, leaks, seen_in, walk
 
 # Primes: what documents expect, and what the first side received and picked.
 EXPECTED = {"receipt": "7919.137", "pick": "6841.271"}
-FIRST = {"receipt": "5923.739", "pick": "4409.513", "damaged": "9733.019"}
+FIRST = {"receipt": "5923.739", "pick": "4409.513", "damaged": "9733.019", "return": "3571.223"}
 ON_SHELF = "8117.447"
 SECRET = {
     number.replace(".", "")
     for text in (*EXPECTED.values(), *FIRST.values())
     for number in (text, f"{float(text) + 1:.3f}")
 } | {f"{float(EXPECTED[kind]) - float(FIRST[kind]):.3f}".replace(".", "") for kind in EXPECTED}
+SECRET |= {"3568223"}  # what nobody has inspected, when three were
 CHECKED = "3.000"  # what the checker finds of each, so that all of it differs
 
 
@@ -34,7 +35,7 @@ class Scene:
 
     def __init__(self, crew):
         self.hall = hall = crew.floor()
-        self.given, self.planted, self.tasks = crew.given, {"ODD": None}, {}
+        self.given, self.planted, self.tasks, self.tag = crew.given, {"ODD": None}, {}, {}
         self.sled = Reader(self.given, f"sled {hall.code}", hall.code, "handheld")
         hall.given.item("ODD", unit_cost="13.07")
         hall.shelf("A-01", odd=ON_SHELF)
@@ -48,11 +49,17 @@ class Scene:
         hall.li.receive(self.documents["receipt"], "ODD", FIRST["receipt"])
         hall.li.receive(self.documents["receipt"], "ODD", FIRST["damaged"], condition="damaged")
         hall.li.pick(self.documents["pick"], "ODD", FIRST["pick"], "A-01")
+        hall.given.place("R-01", hall.code)
+        back = {"sku": "ODD", "quantity": FIRST["return"], "location": "R-01", "reason": "return"}
+        event = hall.li.event("adjust.return", warehouse=hall.code, **back)
+        hall.li.sync(event)
+        self.documents["return"] = event["id"]
 
     def check(self, worker):
         """All of it differs."""
         assert worker.receive_check(self.documents["receipt"], "ODD", CHECKED)["result"] == "accepted"
         worker.receive_check(self.documents["receipt"], "ODD", CHECKED, condition="damaged")
+        assert worker.receive_check(self.documents["return"], "ODD", CHECKED)["result"] == "accepted"
         assert worker.pick_check(self.documents["pick"], "ODD", CHECKED)["result"] == "accepted"
 
 
@@ -72,7 +79,8 @@ def walk_documents(ear, scene):
         worker.get(f"/documents/{document}/putaway")
     for task in worker.get("/tasks", warehouse=house).body.get("items", []):
         worker.get(f"/tasks/{task['id']}")
-    for place in ("DOCK", "STAGE", "A-01"):
+    worker.get("/holds", warehouse=house, released="true")
+    for place in ("DOCK", "STAGE", "A-01", "R-01"):
         for moment in (None, at(), at(days=1)):
             worker.get("/stock", warehouse=house, location=place, at=moment)
             worker.get("/moves", warehouse=house, location=place)

@@ -44,11 +44,12 @@ class Phone:
         worker.device = new_id()
 
     def keep(self, kind, moment, /, **data):
-        """An event, stamped by this phone's own clock."""
+        """An event, stamped by this phone's own clock; gives its id."""
         self.seq += 1
         data = {name.rstrip("_"): value for name, value in data.items()}
         event = {"id": new_id(), "type": kind, "at": text_of(moment + self.skew), "seq": self.seq, "data": data}
         self.outbox.append(event)
+        return event["id"]
 
     def deliver(self, events):
         """Send some; what was answered leaves the outbox, what has to wait stays."""

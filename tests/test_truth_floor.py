@@ -31,6 +31,7 @@ class FloorTruth(Truth):
         self.given.policy(self.far, handling={"receive_check_over": None})
         self.arrived, self.picked, self.gone = {}, {}, defaultdict(int)
         self.checked, self.erred, self.unasked = defaultdict(set), set(), set()
+        self.returned = {}
 
     def open_document(self, kind, lines, **words):
         """The office opens a document; gives its id."""
@@ -90,6 +91,32 @@ class FloorTruth(Truth):
         who = draw.draw(st.sampled_from(sorted(self.unasked)))
         self.unasked.remove(who)
         self.tell(who, "receive.submit")
+
+    @rule(who=people, place=places, item=items, quantity=few)
+    def a_customer_sends_back(self, who, place, item, quantity):
+        """It is on the shelf at once, and nobody else has looked at it."""
+        moment = self.tick()
+        said = {"sku": item, "quantity": str(quantity), "location": place, "reason": "return"}
+        event = self.phones[who].keep("adjust.return", moment, warehouse=self.house, **said)
+        self.shelf.change(place, item, moment, quantity)
+        self.returned[event] = (who, place, item, quantity)
+
+    @precondition(lambda self: getattr(self, "returned", None))
+    @rule(who=people, broken=st.integers(0, 2), draw=st.data())
+    def inspect_what_came_back(self, who, broken, draw):
+        """Somebody else looks at all of it, as soon as the server told them; what is broken goes at once."""
+        event = draw.draw(st.sampled_from(sorted(self.returned)))
+        first, place, item, quantity = self.returned[event]
+        if first == who or event not in {one["id"] for one in self.phones[first].sent}:
+            return
+        broken = min(broken, quantity, max(self.shelf.holds(place, item), 0))
+        for condition, count in (("good", quantity - broken), ("damaged", broken)):
+            if count:
+                said = {"sku": item, "quantity": str(count), "condition": condition}
+                moment = self.tell(who, "receive.check", event, **said)
+                if condition == "damaged":
+                    self.shelf.change(place, item, moment, -count)
+        del self.returned[event]
 
     # What goes out.
 
@@ -182,6 +209,10 @@ class FloorTruth(Truth):
         for one in self.zhou.get("/documents", warehouse=self.house, kind="receipt", limit=500).ok().items:
             if not one["announced"]:
                 self.count_delivery(one["id"])
+        for one in (
+            self.zhou.get("/documents", warehouse=self.house, kind="scrap", state="requested", limit=500).ok().items
+        ):
+            self.zhou.post(f"/documents/{one['id']}/approve", {"id": new_id()}).ok()
         super().settle_everything()
 
     def count_delivery(self, delivery):

@@ -3,6 +3,7 @@
 *document* 单据: what ought to come, go or be made (a receipt, a pick, a transfer, an order …), with lines. *statement*
 作业记录: what one person says they did or found at an instant; written once, never edited, withdrawn by another one.
 *delivery* 无单到货: what came without a document, gathered on a device until it is handed in.
+*inspection* 退货检验: somebody else looks at what a customer sent back, which is on hold until then.
 *first side* and *check* 复核: who received or picked, and the other person on another device, who says independently
 what is there. *goods* 单据货品: what a document has come to, item by item. *dock* and *staging* 收货区、待发区: real
 places, where goods stand before they are put away and before they leave.

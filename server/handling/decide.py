@@ -13,7 +13,8 @@ from server.errors import IdReused
 from server.handling.agree import judge
 from server.handling.desk import documents_named
 from server.handling.finish import close_documents, finish_inbound, finish_left, standing_of
-from server.handling.follow import tend_cases
+from server.handling.follow import tend_cases, tend_returns
+from server.handling.inspect import UNSEEN, follow_up, look
 from server.handling.moves import allowed_moves
 from server.handling.refusals import DocumentClosed, NotWaiting, OwnDocument
 from server.handling.rules import CLOSED, INBOUND, LEAVING, LIVE, OUTBOUND
@@ -67,6 +68,8 @@ def approve(document, person_id):
         announce(document)
     if document.kind in LEAVING:
         _let_go(document)
+    if document.about_id is not None:
+        follow_up(document)
 
 
 def _let_go(document):
@@ -139,15 +142,19 @@ def settle(document, person_id, decision_id, words, note=None):
         )
     }
     keys = [(word.item_id, word.lot, word.condition) for word in words]
-    if not keys or any(key not in open_ for key in keys):
+    returned = {(document.id, item, lot) for item, lot, condition in open_ if condition == UNSEEN}
+    if not keys or any(key not in open_ and (document.id, *key[:2]) not in returned for key in keys):
         raise NotWaiting()
     ids = [str(uuid5(UUID(decision_id), str(n))) for n in range(len(words))]
     put("statements", [_row(document, person_id, *pair, note, now) for pair in zip(ids, words, strict=True)], COLUMNS)
     items = items_by_id({word.item_id for word in words})
-    came = judge(warehouse_id, {document.id: document}, items, {(document.id, *key) for key in keys})
+    documents, about = {document.id: document}, {(document.id, *key) for key in keys}
+    looked = {key[:3] for key in about} & returned
+    came = judge(warehouse_id, documents, items, {key for key in about if key[:3] not in looked})
     if came.moves:
         post(came.moves)
     tend_cases(warehouse_id, [], came)
+    tend_returns(warehouse_id, look(warehouse_id, documents, items, looked))
     finish_inbound(warehouse_id, [document])
 
 

@@ -109,6 +109,25 @@ class Desk:
         return found
 
     @cached_property
+    def held(self):
+        """{(item, lot, place): (what the book has there, how much of it is on hold)} where only a part of it is."""
+        holds = [hold for rows in self.holds.values() for hold in rows if hold.qty]
+        if not holds:
+            return {}
+        rows = fetch(
+            "SELECT v.i, v.lot, v.l, v.qty AS kept, COALESCE(b.qty, 0) AS qty FROM "
+            + given("rows", i="id", lot="text", l="id", qty="int")
+            + " v LEFT JOIN balances b ON b.warehouse_id = :w AND b.location_id = v.l AND b.item_id = v.i"
+            " AND b.lot = v.lot",
+            rows=[(hold.item_id, hold.lot, hold.location_id, hold.qty) for hold in holds],
+            w=self.warehouse_id,
+        )
+        found: dict[tuple, tuple] = {}
+        for row in rows:
+            found[row.i, row.lot, row.l] = (row.qty, row.kept + found.get((row.i, row.lot, row.l), (0, 0))[1])
+        return found
+
+    @cached_property
     def policy(self):
         """The rules of handling that hold now."""
         return policy_for(self.warehouse_id, clock.now())[1].handling

@@ -7,7 +7,7 @@ from server import clock
 from server.cases.open import new_matter
 from server.db import among, fetch
 from server.handling.agree import differs
-from server.handling.rules import INBOUND, OUTBOUND, near_expiry, over_receipt, pack_suspected
+from server.handling.rules import INBOUND, OUTBOUND, GoodsState, near_expiry, over_receipt, pack_suspected
 from server.quantity import value_of
 
 
@@ -19,6 +19,7 @@ def what_is_wrong(warehouse_id, taken, came):
     matters += _over(warehouse_id, came)
     matters += _expiring(warehouse_id, taken, came)
     matters += [_short_pick(warehouse_id, meant) for meant in taken if meant.said.step == "short"]
+    matters += [_held_moved(warehouse_id, meant) for meant in taken if "takes_held" in meant.flags]
     return matters
 
 
@@ -41,6 +42,41 @@ def _of_goods(warehouse_id, goods, came):
         yield _matter(warehouse_id, goods, kind, "wrong", stated)
     elif announced and stated and _another_lot(goods):
         yield _matter(warehouse_id, goods, "wrong_lot", "lot", stated)
+
+
+def returned_wrong(warehouse_id, returned):
+    """Matters of goods that customers sent back, as far as somebody looked at them."""
+    matters = []
+    for one in returned:
+        if one.found.state is GoodsState.DIFFERS:
+            matters.append(_of_return(warehouse_id, one, "check_differs", one.found.taken))
+        if one.found.damaged:
+            matters.append(_of_return(warehouse_id, one, "damaged", one.found.damaged))
+    return matters
+
+
+def returns_agreed(returned):
+    """Subjects of cases that are over, since nothing about these goods is open now."""
+    return [_return_subject("check_differs", one) for one in returned if one.found.state is GoodsState.AGREED]
+
+
+def _of_return(warehouse_id, one, kind, qty):
+    return new_matter(
+        warehouse_id=warehouse_id,
+        kind=kind,
+        location_id=one.document.place_id,
+        item_id=one.item.id,
+        lot=one.lot,
+        qty=qty,
+        value=value_of(qty, one.item.unit_cost),
+        subject=_return_subject(kind, one),
+        note=one.document.number,
+        photos=tuple(dict.fromkeys(row.photo for row in one.said if row.photo)),
+    )
+
+
+def _return_subject(kind, one):
+    return f"returned {kind}:{one.document.id}:{one.item.id}:{one.lot}"
 
 
 def _another_lot(goods):
@@ -145,6 +181,22 @@ def _short_pick(warehouse_id, meant):
         note=" · ".join(text for text in (meant.document.number, meant.said.note) if text),
         photos=(meant.said.photo,) if meant.said.photo else (),
         owner_id=_owner(meant.document),
+    )
+
+
+def _held_moved(warehouse_id, meant):
+    """Somebody took what was on hold there, since nobody had found it good yet."""
+    return new_matter(
+        warehouse_id=warehouse_id,
+        kind="on_hold_moved",
+        location_id=meant.place_id,
+        item_id=meant.item.id,
+        lot=meant.lot,
+        qty=meant.qty,
+        value=value_of(meant.qty, meant.item.unit_cost),
+        subject=f"held:{meant.place_id}:{meant.item.id}:{meant.lot}",
+        note=meant.document.number if meant.document else None,
+        photos=(meant.said.photo,) if meant.said.photo else (),
     )
 
 

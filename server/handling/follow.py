@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from server import clock
 from server.cases.open import close_subjects, open_many
 from server.db import given, run
-from server.handling.exceptions import over_subjects, what_is_wrong
+from server.handling.exceptions import over_subjects, returned_wrong, returns_agreed, what_is_wrong
 from server.handling.moves import direct_moves
 from server.handling.rules import SIDE_OF
 from server.ledger.post import post
@@ -43,6 +43,14 @@ def tend_cases(warehouse_id, taken, came):
     """Cases for what is out of order, each once; those that are over end."""
     open_many(what_is_wrong(warehouse_id, taken, came))
     over = over_subjects(came)
+    if over:
+        close_subjects(warehouse_id, over, "agreed")
+
+
+def tend_returns(warehouse_id, returned):
+    """Cases for returned goods that were found damaged, or of which more were found than taken in."""
+    open_many(returned_wrong(warehouse_id, returned))
+    over = returns_agreed(returned)
     if over:
         close_subjects(warehouse_id, over, "agreed")
 

@@ -5,7 +5,8 @@ from server.db import fetch, given, put, run
 from server.errors import IdReused, NotFound
 
 _HOLDS = """
-SELECT k.*, w.code AS warehouse, i.sku, i.name, l.code AS location, p.name AS placer, r.name AS releaser
+SELECT k.*, w.code AS warehouse, i.sku, i.name, l.code AS location, p.name AS placer, r.name AS releaser,
+  d.number AS document
 FROM {houses} h
 JOIN holds k ON k.warehouse_id = h.w
 JOIN warehouses w ON w.id = k.warehouse_id
@@ -13,6 +14,7 @@ JOIN items i ON i.id = k.item_id
 LEFT JOIN locations l ON l.warehouse_id = k.warehouse_id AND l.id = k.location_id
 JOIN persons p ON p.id = k.placed_by
 LEFT JOIN persons r ON r.id = k.released_by
+LEFT JOIN documents d ON d.warehouse_id = k.warehouse_id AND d.id = k.document_id
 WHERE {where}
 """
 

@@ -47,8 +47,10 @@ def mean(desk, one):
     place_id, to_id = _places(desk, one, document)
     if one.step == "load" and one.location is None and item is not None:
         place_id = desk.only_places.get((item.id, lot), place_id)
+    flags = ()
     if item is not None and one.step in FROM_SHELF and one.step != "short":
         _not_on_hold(desk, item, lot, place_id)
+        flags = _flags(desk, item, lot, place_id, qty)
     if SIDE_OF.get(one.step) is not None:
         desk.join(document, SIDE_OF[one.step])
     again = _scanned_before(desk, document, item, serial, one)
@@ -56,8 +58,8 @@ def mean(desk, one):
     if one.reason is not None and one.reason not in desk.reasons:
         raise ReasonUnknown(reason=one.reason)
     waits = document is None and one.step in LEAVING and _needs_approval(desk, one, item, qty)
-    meant = Meant(one, document, item, lot, serial, expiry, qty, condition, place_id, to_id, again, waits)
-    hint = "code_unknown" if item is None else "already_scanned" if again else None
+    meant = Meant(one, document, item, lot, serial, expiry, qty, condition, place_id, to_id, again, waits, flags)
+    hint = "code_unknown" if item is None else "already_scanned" if again else next(iter(flags), None)
     return meant, "waits_for_approval" if waits else hint
 
 
@@ -186,8 +188,18 @@ def _place(desk, code, at):
 
 def _not_on_hold(desk, item, lot, place_id):
     for hold in desk.holds.get(item.id, []):
-        if hold.lot in ("", lot) and hold.location_id in (None, place_id):
+        if hold.qty is None and hold.lot in ("", lot) and hold.location_id in (None, place_id):
             raise OnHold(sku=item.sku, reason=hold.reason or hold.kind)
+
+
+def _flags(desk, item, lot, place_id, qty):
+    """What is odd about taking so much from there, though the floor is right."""
+    held = desk.held.get((item.id, lot, place_id))
+    if held is None:
+        return ()
+    here, kept = held
+    desk.held[item.id, lot, place_id] = (here - qty, kept)
+    return ("takes_held",) if here - qty < kept else ()
 
 
 def _scanned_before(desk, document, item, serial, one):

@@ -109,6 +109,13 @@ def correction(warehouse_id, goods, owed):
     return _of(warehouse_id, goods, from_id, to_id, abs(owed), last, new_id(), "check", serials)
 
 
+def book_right(warehouse_id, returned, owed):
+    """A supervisor found `owed` more (or less) of returned goods than whoever took them in: put right at their word."""
+    far, near = outside(warehouse_id)["CUSTOMER"], returned.document.place_id
+    from_id, to_id = (far, near) if owed > 0 else (near, far)
+    return _of(warehouse_id, returned, from_id, to_id, abs(owed), returned.first, new_id(), "check", ())
+
+
 def signed(goods, move):
     """How much a correction added to what was posted of the goods (below zero: took away)."""
     outwards = goods.document.kind not in INBOUND

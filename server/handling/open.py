@@ -15,8 +15,8 @@ from server.handling.rules import ASKED_FOR, INBOUND, OUTBOUND
 
 _PREFIX = {"receipt": "R", "pick": "P", "production": "MO", "transfer": "T", "return": "CR", "supplier_return": "SR"}
 _COLUMNS = (
-    "warehouse_id id kind number state partner announced place_id far_id expected_on due_at assignee_id device_id asked"
-    " reason note photo requested_by requested_at"
+    "warehouse_id id kind number state partner announced place_id far_id expected_on due_at assignee_id device_id"
+    " about_id asked reason note photo submitted_at requested_by requested_at"
 ).split()
 
 
@@ -42,6 +42,8 @@ class Asked:
     photo: str | None = None
     state: str | None = None
     device_id: str | None = None
+    about_id: str | None = None
+    submitted_at: int | None = None
 
 
 def open_document(asked, person_id):
@@ -127,6 +129,6 @@ def _row(one, standing, person_id, now):
     return (
         *(one.warehouse_id, one.id, one.kind, one.number or default_number(one.kind, one.id), state, one.partner),
         *(one.announced, one.place_id or standing.get((one.warehouse_id, one.kind)), one.far_id, one.expected_on),
-        *(one.due_at, one.assignee_id, one.device_id, msgspec.json.encode(one.asked).decode()),
-        *(one.reason, one.note, one.photo, person_id, now),
+        *(one.due_at, one.assignee_id, one.device_id, one.about_id),
+        *(msgspec.json.encode(one.asked).decode(), one.reason, one.note, one.photo, one.submitted_at, person_id, now),
     )

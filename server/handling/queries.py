@@ -9,13 +9,15 @@ UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 
 _DOCUMENTS = """
 SELECT d.*, w.code AS warehouse, f.code AS far, l.code AS place, a.username AS assignee, p.name AS asker,
-  v.name AS approver, t.number AS tied_to
+  v.name AS approver, t.number AS tied_to,
+  o.number AS about
 FROM {houses} h
 JOIN documents d ON d.warehouse_id = h.w
 JOIN warehouses w ON w.id = d.warehouse_id
 LEFT JOIN warehouses f ON f.id = d.far_id
 LEFT JOIN locations l ON l.warehouse_id = d.warehouse_id AND l.id = d.place_id
 LEFT JOIN documents t ON t.warehouse_id = d.warehouse_id AND t.id = d.tied_id
+LEFT JOIN documents o ON o.warehouse_id = d.warehouse_id AND o.id = d.about_id
 LEFT JOIN persons a ON a.id = d.assignee_id
 LEFT JOIN persons p ON p.id = d.requested_by
 LEFT JOIN persons v ON v.id = d.approved_by
@@ -125,8 +127,11 @@ def warehouse_of(code):
     return rows[0] if rows else None
 
 
-def document_called(warehouse_id, text):
-    """The document (id, kind, number, state) of that id or number, a live one before others; None if there is none."""
+def document_called(warehouse_id, text, kind=None):
+    """The document (id, kind, number, state) of that id or number, a live one before others; None if there is none.
+
+    `kind`: only one of that kind.
+    """
     if "\x00" in text:
         return None
     is_id = UUID_TEXT.fullmatch(text.lower()) is not None
@@ -136,4 +141,5 @@ def document_called(warehouse_id, text):
         w=warehouse_id,
         text=text.lower() if is_id else text,
     )
+    rows = [row for row in rows if kind in (None, row.kind)]
     return min(rows, key=lambda row: (row.state not in LIVE, -row.requested_at), default=None)

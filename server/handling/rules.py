@@ -169,6 +169,41 @@ def _drawn(key):
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48
 
 
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What looking at returned goods came to, in thousandths. `whole`: what the book owes them.
+
+    Waiting while some were not looked at; differs where somebody found more than was taken in.
+    """
+
+    taken: int
+    good: int
+    damaged: int
+    whole: int
+    state: GoodsState
+
+
+def inspected(said):
+    """`said`: `[(step, condition, qty, instant)]` of one item and lot: return, check, settle.
+
+    Everybody who looks adds to what is known; a supervisor's word stands for all that was said before it.
+    """
+    settled = max((at for step, _, _, at in said if step == "settle"), default=None)
+    taken = sum(qty for step, _, qty, _ in said if step == "return")
+    words = [one for one in said if one[0] == ("check" if settled is None else "settle")]
+    words = [one for one in words if settled is None or one[3] == settled]
+    good, damaged = (
+        sum(qty for _, condition, qty, _ in words if condition == wanted) for wanted in ("good", "damaged")
+    )
+    if settled is None:
+        left = taken - good - damaged
+        state = GoodsState.WAITING if left > 0 else GoodsState.DIFFERS if left < 0 else GoodsState.AGREED
+        return Inspected(taken, good, damaged, taken, state)
+    after = sum(qty for step, _, qty, at in said if step == "return" and at > settled)
+    state = GoodsState.WAITING if after else GoodsState.AGREED
+    return Inspected(taken, good, damaged, good + damaged + after, state)
+
+
 def over_receipt(received, expected, percent):
     """Thousandths above what is expected and what is tolerated; 0 if there are none. `percent`: thousandths of one."""
     allowed = expected + expected * percent // 100_000

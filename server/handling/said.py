@@ -44,7 +44,8 @@ class Said:
 class Meant:
     """What it means here: rows of the catalogue in place of words. `again`: a serial that was scanned before.
 
-    `waits`: somebody else has to allow it first, under a document that has the statement's id.
+    `waits`: somebody else has to allow it first, under a document that has the statement's id. `flags`: what is odd
+    about it, though it was taken.
     """
 
     said: Said
@@ -59,6 +60,7 @@ class Meant:
     to_id: str | None
     again: bool = False
     waits: bool = False
+    flags: tuple[str, ...] = ()
 
     @property
     def key(self):

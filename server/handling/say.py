@@ -6,7 +6,8 @@ from server.errors import Refusal
 from server.handling.agree import come_to
 from server.handling.desk import Desk
 from server.handling.finish import finish_inbound, finish_leaving
-from server.handling.follow import follow
+from server.handling.follow import follow, tend_returns
+from server.handling.inspect import brought, look, to_inspect, with_documents
 from server.handling.meaning import mean
 from server.handling.open import Asked, write_documents
 from server.handling.rules import LEAVING
@@ -30,14 +31,31 @@ def say(warehouse_id, act, said):
             outcomes.append(hint)
         except Refusal as refusal:
             outcomes.append(refusal)
+    taken = with_documents(desk, taken)
     keep(desk, taken)
     _ask(desk, [meant for meant in taken if meant.waits])
     open_unknown(warehouse_id, [meant for meant in taken if meant.item is None])
     known = [meant for meant in taken if meant.item is not None and not meant.waits]
-    follow(desk, known, come_to(desk, known))
+    seen = to_inspect(warehouse_id, known)
+    returned = [meant for meant in known if meant.document is not None and meant.key[:3] in seen]
+    judged = (
+        known if not returned else [meant for meant in known if meant.document is None or meant.key[:3] not in seen]
+    )
+    follow(desk, known, come_to(desk, judged))
+    _inspect(desk, returned, seen)
     finish_inbound(warehouse_id, _ending(known))
     finish_leaving(warehouse_id, {meant.document.id for meant in known if _leaves(meant)})
     return outcomes
+
+
+def _inspect(desk, returned, keys):
+    if keys:
+        documents, items = ({row.id: row for row in rows} for rows in _rows_of(returned))
+        tend_returns(desk.warehouse_id, look(desk.warehouse_id, documents, items, keys, brought(returned)))
+
+
+def _rows_of(meants):
+    return [meant.document for meant in meants], [meant.item for meant in meants]
 
 
 def _leaves(meant):

@@ -8,7 +8,8 @@ from server.db import fetch, put, run
 from server.handling.agree import judge
 from server.handling.desk import Desk, documents_named
 from server.handling.finish import finish_inbound
-from server.handling.follow import tend_cases
+from server.handling.follow import tend_cases, tend_returns
+from server.handling.inspect import look, unseen
 from server.handling.meaning import document_for, refuse_other_side
 from server.handling.refusals import DocumentUnknown, EntriesMissing, StatementUnknown
 from server.handling.rules import INBOUND, SURE, Side
@@ -76,7 +77,10 @@ def void(warehouse_id, act, one, statement_id):
         _take_back(warehouse_id, said)
     if said.item_id is not None:
         key = (said.document_id, said.item_id, said.lot, said.condition)
-        came = judge(warehouse_id, {document.id: document}, items_by_id([said.item_id]), {key})
+        documents, items = {document.id: document}, items_by_id([said.item_id])
+        returned = unseen(warehouse_id, {key[:3]})
+        tend_returns(warehouse_id, look(warehouse_id, documents, items, returned))
+        came = judge(warehouse_id, documents, items, set() if returned else {key})
         if came.moves:
             post(came.moves)
         tend_cases(warehouse_id, [], came)

@@ -28,6 +28,7 @@ class Document(db.Model):
     assignee_id: Mapped[Id | None]
     device_id: Mapped[Word | None]
     tied_id: Mapped[Id | None]
+    about_id: Mapped[Id | None]  # the document that it follows from: what was sent back, to be scrapped
     asked: Mapped[dict] = mapped_column(JSON)  # the request as it came, for `id_reused` and the trail
     reason: Mapped[Word | None]
     note: Mapped[Long | None]
@@ -50,6 +51,7 @@ class Document(db.Model):
         Index("documents_time", "warehouse_id", "requested_at"),
         only_where("documents_gathering", "warehouse_id", "device_id", said="device_id"),
         only_where("documents_tied", "warehouse_id", "tied_id", said="tied_id"),
+        only_where("documents_about", "warehouse_id", "about_id", said="about_id"),
     )
 
 
@@ -159,7 +161,10 @@ class Goods(db.Model):
 
 
 class Hold(db.Model):
-    """Stock that may not leave: of an item, of one lot of it, or of what lies in one place."""
+    """Stock that may not leave: of an item, of one lot of it, or of what lies in one place.
+
+    `qty`: only so many of it, which a return (`document_id`) brought and nobody has found good.
+    """
 
     __tablename__ = "holds"
     warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
@@ -168,6 +173,8 @@ class Hold(db.Model):
     item_id: Mapped[Id]
     lot: Mapped[Word] = mapped_column(default="")
     location_id: Mapped[Id | None]
+    qty: Mapped[Qty | None]
+    document_id: Mapped[Id | None]
     reason: Mapped[Word | None]
     note: Mapped[Long | None]
     placed_by: Mapped[Id]

@@ -28,7 +28,10 @@ class DocumentLineIn(Words):
 
 
 class DocumentIn(Words):
-    """A document. Without `number` it gets one. `ship_by` and `expected_on` are days where the warehouse stands."""
+    """A document. Without `number` it gets one. `ship_by` and `expected_on` are days where the warehouse stands.
+
+    `about`: the customer's return (id or number) whose damaged goods this one scraps or sends back.
+    """
 
     id = Id(required=True)
     warehouse = text(required=True)
@@ -44,6 +47,7 @@ class DocumentIn(Words):
     reason = text(load_default=None, allow_none=True)
     note = prose(load_default=None, allow_none=True)
     photo = Id(load_default=None, allow_none=True)
+    about = text(load_default=None, allow_none=True)
     lines = fields.List(
         fields.Nested(DocumentLineIn), load_default=list, validate=validate.Length(max=5000, error="too_many")
     )
@@ -77,6 +81,7 @@ class DocumentOut(Shape):
     partner = fields.String(allow_none=True)
     announced = fields.Boolean()
     tied_to = fields.String(allow_none=True)
+    about = fields.String(allow_none=True)
     to_warehouse = fields.String(allow_none=True)
     location = fields.String(allow_none=True)
     expected_on = fields.String(allow_none=True)

@@ -69,6 +69,7 @@ def _document(row, all_, lines, goods):
         "partner": row.partner,
         "announced": bool(row.announced),
         "tied_to": row.tied_to,
+        "about": row.about,
         "to_warehouse": row.far,
         "location": row.place,
         "expected_on": row.expected_on,

@@ -213,7 +213,7 @@ def _asked(body, house):
         id=body["id"],
         warehouse_id=house.id,
         kind=body["kind"],
-        asked={name: value for name, value in body.items() if name != "id"},
+        asked={name: value for name, value in body.items() if name != "id" and (name, value) != ("about", None)},
         lines=_lines(body["lines"]),
         number=body["number"],
         partner=body["partner"],
@@ -225,7 +225,18 @@ def _asked(body, house):
         reason=body["reason"],
         note=body["note"],
         photo=body["photo"],
+        about_id=_about(house, body["about"]),
     )
+
+
+def _about(house, named):
+    """The return that a document follows from. Raises `DocumentUnknown`."""
+    if named is None:
+        return None
+    found = queries.document_called(house.id, named, "return")
+    if found is None:
+        raise DocumentUnknown(document=named, fields={"about": ["unknown"]})
+    return found.id
 
 
 def _known_items(said):

@@ -29,7 +29,7 @@ class HoldIn(Words):
 
 
 class HoldOut(Shape):
-    """A hold."""
+    """A hold. `document`: the return of which only so much is held as nobody has found good."""
 
     id = fields.UUID()
     warehouse = fields.String()
@@ -38,6 +38,7 @@ class HoldOut(Shape):
     name = fields.String()
     lot = fields.String()
     location = fields.String(allow_none=True)
+    document = fields.String(allow_none=True)
     reason = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
     placed_by = fields.String(attribute="placer")

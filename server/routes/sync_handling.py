@@ -18,7 +18,7 @@ STEPS = {
     "pick.check": ("check", tuple(OUTBOUND)),
     "pick.short": ("short", tuple(OUTBOUND)),
     **{f"adjust.{kind}": (kind, (kind,)) for kind in LEAVING},
-    "adjust.return": ("return", ()),
+    "adjust.return": ("return", ("return",)),
     "produce.consume": ("consume", ("production",)),
     "produce.output": ("output", ("production",)),
 }

@@ -6,6 +6,8 @@ from server.handling.rules import (
     Checking,
     Heard,
     check_needed,
+    delivery_at,
+    inspected,
     may_leave,
     near_expiry,
     outcome_of,
@@ -161,3 +163,40 @@ def test_what_may_leave(agreed, ordered, gone, may):
 )
 def test_used_against_expected(planned, used, made, to_make, wanted):
     assert usage_of(planned, used, made, to_make) == wanted
+
+
+LOOKS = {
+    "nobody looked": ([("return", "unseen", 3)], "waiting", (0, 0, 3)),
+    "some were looked at": ([("return", "unseen", 3), ("check", "good", 2)], "waiting", (2, 0, 3)),
+    "all were": ([("return", "unseen", 3), ("check", "good", 2), ("check", "damaged", 1)], "agreed", (2, 1, 3)),
+    "more than came": ([("return", "unseen", 3), ("check", "good", 4)], "differs", (4, 0, 3)),
+    "a supervisor says": ([("return", "unseen", 3), ("check", "good", 4), ("settle", "good", 4)], "agreed", (4, 0, 4)),
+    "more came after that": (
+        [("return", "unseen", 3), ("settle", "damaged", 2), ("return", "unseen", 1)],
+        "waiting",
+        (0, 2, 3),
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "state", "wanted"), LOOKS.values(), ids=LOOKS.keys())
+def test_what_looking_at_returned_goods_comes_to(words, state, wanted):
+    found = inspected([(*word, n) for n, word in enumerate(words)])
+
+    assert (found.state, (found.good, found.damaged, found.whole)) == (state, wanted)
+
+
+@pytest.mark.parametrize(
+    ("deliveries", "at", "wanted"),
+    [
+        ([], 5, None),
+        ([("a", None)], 5, "a"),
+        ([("a", 9)], 5, "a"),
+        ([("a", 3)], 5, None),
+        ([("a", 3), ("b", None)], 5, "b"),
+        ([("a", 3), ("b", 7), ("c", None)], 5, "b"),
+        ([("a", 3), ("b", None)], 3, "a"),
+    ],
+)
+def test_goods_belong_to_the_delivery_that_was_open_when_they_came(deliveries, at, wanted):
+    assert delivery_at(deliveries, at) == wanted
