@@ -171,14 +171,6 @@ def walk(ear, scene):
         worker.get("/variances", warehouse=house, count=count["id"])
     for task in scene.tasks.values():
         worker.get(f"/tasks/{task}")
-        worker.get(f"/readers/sessions/{task}")
-        worker.get(f"/readers/sessions/{task}/tags")
-        worker.get(f"/readers/found/{task}")
-    for tag in scene.tag.values():
-        worker.get(f"/tags/{tag}")
-    for path in ("/tags", "/readers", "/readers/aside", "/readers/sessions", f"/readers/{scene.sled.id}"):
-        worker.get(path, warehouse=house)
-    worker.get("/tags", warehouse=house, sku="ODD", limit=1)
     for case in worker.get("/cases", warehouse=house).body.get("items", []):
         worker.get(f"/cases/{case['id']}")
     for line in scene.hall.zhou.variances():
@@ -190,6 +182,20 @@ def walk(ear, scene):
         worker.get(f"/exports/{kind}.xlsx", warehouse=house)
     for path in ("/metrics", "/healthz", "/readyz", "/api/v1/openapi.json"):
         worker.ask("GET", path)
+
+
+def walk_tags(ear, scene):
+    """Read everything about tags and readers."""
+    worker, house = ear.worker, scene.hall.code
+    for task in scene.tasks.values():
+        worker.get(f"/readers/sessions/{task}")
+        worker.get(f"/readers/sessions/{task}/tags")
+        worker.get(f"/readers/found/{task}")
+    for tag in scene.tag.values():
+        worker.get(f"/tags/{tag}")
+    for path in ("/tags", "/readers", "/readers/aside", "/readers/sessions", f"/readers/{scene.sled.id}"):
+        worker.get(path, warehouse=house)
+    worker.get("/tags", warehouse=house, sku="ODD", limit=1)
 
 
 def speak(ear, scene):
@@ -270,6 +276,7 @@ def test_the_search_itself_finds_what_is_there(scene):
     """Somebody who may read the book and counts nothing is told the numbers: so the walk asks the right questions."""
     ear = Ear(scene.hall.zhou)
     walk(ear, scene)
+    walk_tags(ear, scene)
     found = leaks(ear, spellings(PLANTED))
 
     for path in (
@@ -291,6 +298,7 @@ def test_who_may_be_asked_to_count_hears_no_book_number(scene):
     ear = Ear(scene.hall.sun)
 
     walk(ear, scene)
+    walk_tags(ear, scene)
 
     assert len(ear.said) > 250
     assert leaks(ear, spellings(PLANTED)) == {}
@@ -305,6 +313,7 @@ def test_who_counts_hears_no_book_number(scene, who):
 
     speak(ear, scene)
     walk(ear, scene)
+    walk_tags(ear, scene)
 
     assert leaks(ear, spellings(PLANTED)) == {}
 
@@ -319,6 +328,7 @@ def test_nothing_said_depends_on_the_book(scene):
         ear = Ear(each.hall.li)
         speak(ear, each)
         walk(ear, each)
+        walk_tags(ear, each)
         heard.append([told(asked, raw, each.hall.code) for asked, raw, _ in ear.said if not OF_BOTH.search(asked)])
 
     assert len(heard[0]) == len(heard[1])
@@ -377,5 +387,6 @@ def test_after_the_count_the_book_is_open_again(scene):
     ear = Ear(scene.hall.ma)
 
     walk(ear, scene)
+    walk_tags(ear, scene)
 
     assert leaks(ear, spellings(PLANTED)) != {}
