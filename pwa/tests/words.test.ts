@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { language } from '../src/i18n'
 import { en } from '../src/i18n/en'
+import { deskEn } from '../src/i18n/desk-en'
+import { deskZh } from '../src/i18n/desk-zh-CN'
 import { sayUnit } from '../src/i18n/units'
 import { zhCN } from '../src/i18n/zh-CN'
 
-type Key = keyof typeof en
-const keys = Object.keys(en) as Key[]
+const english: Record<string, string> = { ...en, ...deskEn }
+const chinese: Record<string, string> = { ...zhCN, ...deskZh }
+const keys = Object.keys(english)
 const named = (words: string, pattern: RegExp) => Array.from(words.matchAll(pattern), ([, name]) => name)
 /** What is filled in, and what of it must not be left out; a word chosen by number may be. */
 const fills = (words: string) => named(words, /\{(\w+)/g)
@@ -14,12 +17,12 @@ const needed = (words: string) => named(words, /\{(\w+)\}/g)
 describe('the words', () => {
   test('are filled in alike in both languages', () => {
     const lost = (from: string, to: string) => needed(from).filter((name) => !fills(to).includes(name))
-    expect(keys.filter((key) => lost(en[key], zhCN[key]).length + lost(zhCN[key], en[key]).length > 0)).toEqual([])
+    expect(keys.filter((key) => lost(english[key], chinese[key]).length + lost(chinese[key], english[key]).length > 0)).toEqual([])
   })
 
   test('Chinese is punctuated as Chinese', () => {
     const halfWidth = /[\u4e00-\u9fff”）}][,:;?!]|[,:;?!(][\u4e00-\u9fff]/
-    expect(keys.filter((key) => halfWidth.test(zhCN[key]))).toEqual([])
+    expect(keys.filter((key) => halfWidth.test(chinese[key]))).toEqual([])
   })
 })
 

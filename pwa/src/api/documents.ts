@@ -123,3 +123,21 @@ export interface DocumentDetailOut extends DocumentOut {
   hands: { side: string; person: string }[]
   statements: SaidOut[]
 }
+
+/** Stock that may not leave until somebody releases it. Without lot or location: all of it. */
+export interface HoldOut {
+  id: string
+  warehouse: string
+  kind: 'quarantine' | 'block' | 'inspection'
+  sku: string
+  name: string
+  lot: string
+  location?: string | null
+  reason?: string | null
+  note?: string | null
+  placed_by: string
+  placed_at: string
+  released_by?: string | null
+  released_at?: string | null
+  release_note?: string | null
+}

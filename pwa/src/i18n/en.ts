@@ -34,6 +34,7 @@ export const en = {
   signOut: 'Sign out',
   signInAgain: 'Sign in again so that {n} {n|scan|scans} can be sent. Nothing is lost.',
   lock: 'Lock for the next person',
+  'lock.short': 'Lock',
   'leave.title': '{n} {n|scan is|scans are} not sent yet',
   'leave.titlePhotos': '{n} {n|photo is|photos are} not sent yet',
   'leave.titleBoth': '{n} {n|scan|scans} and {m} {m|photo|photos} are not sent yet',

@@ -113,6 +113,8 @@ export const floorEn = {
   'work.differs': 'not on the document',
 
   // documents
+  'home.documents': 'Deliveries, orders, transfers: how far each is',
+  'home.asked': '{n} {n|waits|wait} for your word',
   'doc.none': 'No documents',
   'doc.noneWords': 'Deliveries and orders come from your other system, from a sheet, or are opened there by hand.',
   'doc.live': 'In work',
@@ -193,6 +195,7 @@ export const floorEn = {
   'event.document.claim': 'Document taken',
   'event.document.void': 'Taken back',
   'hint.already_scanned': 'This serial was scanned before',
+  'hint.waits_for_approval': 'Above the limit: waits for approval',
   'hint.partly_shipped': 'Not all of it could leave',
   'refused.same_device': 'Use another phone: this one was used for the other side',
   'refused.document_unknown': 'There is no such document',
@@ -206,6 +209,7 @@ export const floorEn = {
 
   // other ways in which stock changes
   'title.askDocument': 'New document',
+  'title.holds': 'Holds',
   'title.leave': 'Take out',
   'title.produce': 'Production',
   'doc.rejectAgain': 'Press once more: reject it',

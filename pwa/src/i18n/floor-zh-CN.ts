@@ -112,6 +112,8 @@ export const floorZhCN: Record<keyof typeof floorEn, string> = {
   'work.shipAgain': '再按一次：货已发出',
   'work.differs': '单据外',
 
+  'home.documents': '收货、出库、调拨单的进度',
+  'home.asked': '{n} 张单据待审核',
   'doc.none': '没有单据',
   'doc.noneWords': '到货单与出库单来自其他系统、表格导入或手工建立。',
   'doc.live': '进行中',
@@ -191,6 +193,7 @@ export const floorZhCN: Record<keyof typeof floorEn, string> = {
   'event.document.claim': '领取单据',
   'event.document.void': '撤回',
   'hint.already_scanned': '该序列号已扫过',
+  'hint.waits_for_approval': '超过限额，待审核',
   'hint.partly_shipped': '未能全部发出',
   'refused.same_device': '请换一台手机：本机已用于另一环节',
   'refused.document_unknown': '没有这张单据',
@@ -204,6 +207,7 @@ export const floorZhCN: Record<keyof typeof floorEn, string> = {
 
   // other ways in which stock changes
   'title.askDocument': '新建单据',
+  'title.holds': '冻结',
   'title.leave': '其他出入库',
   'title.produce': '生产报工',
   'doc.rejectAgain': '再按一次：驳回',

@@ -28,9 +28,20 @@ export async function speak(one: Language): Promise<void> {
   if (wanted === one) language.value = one
 }
 
+type Fill = Record<string, string | number>
+
 /** Say it: `{n}` is filled in, `{n|bin|bins}` chooses by number. */
-export function t(key: Key, fill: Record<string, string | number> = {}): string {
-  return (learnt[language.value]?.[key] ?? key).replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_all, name: string, one, many) => {
+export function t(key: Key, fill: Fill = {}): string {
+  return filled(learnt[language.value]?.[key] ?? key, fill)
+}
+
+/** The same for words that are fetched together with the screens that say them. */
+export function saying<K extends string>(words: Record<Language, Record<K, string>>): (key: K, fill?: Fill) => string {
+  return (key, fill = {}) => filled(words[language.value][key], fill)
+}
+
+function filled(words: string, fill: Fill): string {
+  return words.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_all, name: string, one, many) => {
     const value = fill[name] ?? '–'
     if (one === undefined) return String(value)
     return String(value) === '1' ? one : many

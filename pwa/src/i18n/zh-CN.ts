@@ -35,6 +35,7 @@ export const zhCN: Words = {
   signOut: '退出登录',
   signInAgain: '请重新登录以上传 {n} 条记录，数据不会丢失。',
   lock: '锁定，交给下一位',
+  'lock.short': '锁定',
   'leave.title': '还有 {n} 条记录未上传',
   'leave.titlePhotos': '还有 {n} 张照片未上传',
   'leave.titleBoth': '还有 {n} 条记录和 {m} 张照片未上传',
