@@ -18,8 +18,8 @@ from server.cases.escalate import archive_old, escalate_overdue, remind_of_actio
 from server.clock import HOUR, MINUTE
 from server.db import Instant, Long, Word, db, fetch, put, retrying, run, transaction
 from server.gateways.alarms import watch_everywhere
+from server.gateways.doors import look_everywhere
 from server.gateways.forget import forget_old
-from server.gateways.portals import look_everywhere
 
 log = logging.getLogger("tallyloop")
 

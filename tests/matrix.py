@@ -152,6 +152,9 @@ GET    /api/v1/readers/<uuid:device_id>        | BOOK      | 404
 PATCH  /api/v1/readers/<uuid:device_id>        | admin     | 403
 GET    /api/v1/readers/aside                   | BOOK      | 404
 POST   /api/v1/readers/aside/replay            | admin     | 403
+POST   /api/v1/readers/bodies/replay           | admin     | 403
+GET    /api/v1/readers/<uuid:device_id>/walks  | BOOK      | 404
+POST   /api/v1/readers/<uuid:device_id>/walks  | admin     | 403
 GET    /api/v1/readers/sessions                | PEOPLE    | 404
 POST   /api/v1/readers/sessions                | staff supervisor manager admin gateway | same
 GET    /api/v1/readers/sessions/<uuid:task_id> | PEOPLE    | 404
@@ -207,6 +210,12 @@ BODIES = {
     "POST /api/v1/variances/<uuid:variance_id>/relocate": WORD | {"with": "variance_id"},
     "PATCH /api/v1/readers/<uuid:device_id>": {"use": "count"},
     "POST /api/v1/readers/aside/replay": IN_WH1,
+    "POST /api/v1/readers/bodies/replay": IN_WH1 | {"from_at": "2026-11-22T02:15:22Z"},
+    "POST /api/v1/readers/<uuid:device_id>/walks": {
+        "from_at": "2026-11-22T02:15:22Z",
+        "to_at": "2026-11-22T02:25:22Z",
+        "tags": [{"tag": "E28011606000020A6681F23F", "went": "in"}],
+    },
     "POST /api/v1/readers/passes/<uuid:pass_id>": {"act": "reject"},
     "POST /epcis/v2/capture": EPCIS,
     "POST /api/v1/tags": {"tag": "3034257BF7194E4000001A85", "sku": "TEA", **IN_WH1},

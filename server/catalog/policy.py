@@ -62,6 +62,14 @@ class Cases:
     archive_days: int
 
 
+@dataclass(frozen=True)
+class Readers:
+    """What doors may do by themselves, and for how many days what readers posted is kept as it came."""
+
+    auto_post: bool
+    raw_days: int
+
+
 class PolicyUnknown(NotFound):
     """No such policy, or not for this person."""
 
@@ -102,6 +110,7 @@ class PolicyBody:
     quiz_steps: frozenset[str]
     handling: Handling
     cases: Cases
+    readers: Readers
 
 
 def spoken(body):
@@ -138,6 +147,7 @@ def read_body(body):
         cause_hours=hours["cause"],
         handling=_handling(said["handling"]),
         cases=_cases(said["cases"], hours["cause"]),
+        readers=Readers(**said["readers"]),
         **{name: said[name] for name in same.split()},
     )
 

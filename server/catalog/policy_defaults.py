@@ -65,4 +65,8 @@ DEFAULTS = {
         "photo_for": [],  # severities that do not end without a photo or a count
         "archive_days": 30,  # after its end
     },
+    "readers": {
+        "auto_post": False,  # what goes through a door and is all of one document is posted without a person's word
+        "raw_days": 7,  # that what readers posted is kept as it came, to be heard again by a better parser
+    },
 }

@@ -135,6 +135,16 @@ def bound(hexes):
     )
 
 
+def bound_by_id(ids):
+    """{binding: (warehouse, home)} of live bindings of these ids."""
+    rows = fetch(
+        "SELECT id, warehouse_id, location_id FROM tag_bindings WHERE unbound_at IS NULL AND "
+        + among("id", "ids", "id"),
+        ids=list(ids),
+    )
+    return {row.id: (row.warehouse_id, row.location_id) for row in rows}
+
+
 def at_home(warehouse_id, location_ids):
     """Live bindings of goods whose home is one of these places."""
     return fetch(

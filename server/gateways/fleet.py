@@ -41,6 +41,14 @@ def one_reader(warehouse_ids, device_id):
     return rows[0]
 
 
+def reader_named(warehouse_id, name):
+    """The id of a device by its name. Raises `NotFound`."""
+    rows = fetch("SELECT id FROM devices WHERE warehouse_id = :w AND name = :n", w=warehouse_id, n=name)
+    if not rows:
+        raise NotFound()
+    return rows[0].id
+
+
 def said(row, now):
     """A reader in words: its state, and what is wrong with its clock."""
     found = dict(row._mapping)

@@ -21,7 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from server import clock
 from server.db import fetch, retrying, transaction
 from server.errors import Refusal
-from server.gateways.rules import Heard
+from server.gateways import bodies
+from server.gateways.rules import Heard, counted
 from server.gateways.shapes import MOST_BYTES, heard_of
 from server.gateways.take import Source, take
 
@@ -122,19 +123,30 @@ class Worker:
 
 def keep(messages):
     """Everything that some messages say, by one transaction. Gives how many reads were new."""
-    heard: dict[str, Heard] = {}
-    for message in messages:
-        body = message.payload if len(message.payload) <= MOST_BYTES else b""
-        heard.setdefault(device_of(message.topic), Heard()).add(heard_of(body))
-    known = sources(list(heard))
-    new = 0
+    heard: dict[tuple, Heard] = {}  # by device; batches that have a number or a count stay what they are
+    posted = []
+    for n, message in enumerate(messages):
+        name, body = device_of(message.topic), message.payload if len(message.payload) <= MOST_BYTES else b""
+        said = heard_of(body)
+        alone = n if said.seq is not None or said.count else -1
+        heard[name, alone] = said if alone >= 0 else _with(heard.get((name, alone)), said)
+        posted.append((name, counted(said), body))
+    known, now, new = sources({name for name, _ in heard}), clock.now(), 0
     with transaction():
-        for name in sorted(heard):
+        for name, n in sorted(heard):
             if name in known:
-                new += take(known[name], heard[name], clock.now()).accepted
+                new += take(known[name], heard[name, n], now, counted(heard[name, n])).accepted
             else:
                 log.warning("nobody registered a device %r: its messages are passed over", name[:80])
+        bodies.keep([(known[name], session, None, now, body) for name, session, body in posted if name in known])
     return new
+
+
+def _with(before, said):
+    if before is None:
+        return said
+    before.add(said)
+    return before
 
 
 def sources(names):

@@ -88,6 +88,15 @@ class Heard:
         self.sent_at = other.sent_at if other.sent_at is not None else self.sent_at
 
 
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def counted(heard):
+    """The id of the count, or of the task, that a batch says it is for; None if it says none."""
+    said = (heard.count or "").lower()
+    return said if _UUID.fullmatch(said) else None
+
+
 _UNREADABLE = (Bad, msgspec.MsgspecError, NotAnInstant, ValueError, TypeError, OverflowError, RecursionError)
 every_kind_of_row: dict[str, "Rows"] = {}
 

@@ -204,7 +204,8 @@ class EpcisCapture(db.Model):
 
 class PortalPass(db.Model):
     """A tag at a door: `direction` and state proposed, or why it is believed to be none. `group_id`: of what went
-    through together; `document`: which one it fits. Instants by the reader's clock (`first`, a key) and by ours."""
+    through together; `document`: which one it fits, `fits`: as a part, whole or with too much. Instants by the
+    reader's clock (`first`, a key, and `last`) and by ours (`at`)."""
 
     __tablename__ = "portal_passes"
     warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
@@ -224,11 +225,57 @@ class PortalPass(db.Model):
     qty: Mapped[Qty]
     binding_id: Mapped[Id | None]
     document: Mapped[Word | None]
+    document_id: Mapped[Id | None]
+    fits: Mapped[Word | None]
     decided_by: Mapped[Id | None]
     decided_at: Mapped[Instant | None]
     __table_args__ = (
         CheckConstraint("state IN ('proposed','none','confirmed','rejected')", name="pass_state"),
         CheckConstraint("direction IS NULL OR direction IN ('in','out')", name="pass_direction"),
+        CheckConstraint("fits IS NULL OR fits IN ('part','whole','over')", name="pass_fits"),
         Index("portal_passes_state", "warehouse_id", "state", "at"),
         Index("portal_passes_group", "warehouse_id", "group_id"),
     )
+
+
+class PortalBeam(db.Model):
+    """An input of a door's reader changed: a light beam, by the reader's clock."""
+
+    __tablename__ = "portal_beams"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    device_id: Mapped[Id] = mapped_column(primary_key=True)
+    at: Mapped[Instant] = mapped_column(primary_key=True)
+    pin: Mapped[int] = mapped_column(primary_key=True)
+    posted_at: Mapped[Instant]
+
+
+class PortalWalk(db.Model):
+    """A calibration walk: goods of which somebody knows what they did, between two instants by our clock. `truth`,
+    `scores`: JSON; `best`: the threshold that told them apart best, hundredths of a dBm."""
+
+    __tablename__ = "portal_walks"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    device_id: Mapped[Id]
+    from_at: Mapped[Instant]
+    to_at: Mapped[Instant]
+    truth: Mapped[Long]
+    scores: Mapped[Long]
+    best: Mapped[int]
+    person_id: Mapped[Id]
+    made_at: Mapped[Instant]
+    __table_args__ = (Index("portal_walks_device", "warehouse_id", "device_id", "made_at"),)
+
+
+class ReaderBody(db.Model):
+    """What a reader posted, as it came (`body`: compressed, base64), so that a better parser can hear it again."""
+
+    __tablename__ = "reader_bodies"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    device_id: Mapped[Id]
+    session_id: Mapped[Id]
+    maker: Mapped[Word | None]
+    received_at: Mapped[Instant]
+    body: Mapped[Long]
+    __table_args__ = (Index("reader_bodies_when", "warehouse_id", "received_at"),)

@@ -63,17 +63,25 @@ def hold(source, now):
     return rows[0]
 
 
-def take(source, heard, received_at, session_id=None):
-    """Keep all that was heard; gives `Taken`. `session_id`: the count it is for, where the caller knows."""
+def take(source, heard, received_at, session_id=None, again=False):
+    """Keep all that was heard; gives `Taken`. `session_id`: the count it is for, where the caller knows.
+
+    `again`: it came long ago and is heard once more, so it says nothing about how the reader is now.
+    """
     reader = hold(source, received_at)
-    watched = _watch(reader, heard, received_at)
+    watched = {"clock_offset": reader.clock_offset} if again else _watch(reader, heard, received_at)
     _refuse_other_names(reader, heard)
     taken = Taken(quarantined=len(heard.aside))
     if heard.reads:
         _keep_reads(source, heard, received_at, watched["clock_offset"], _session(reader, heard, session_id), taken)
     if heard.gates:
         _keep_gates(source, heard.gates, received_at, watched["clock_offset"], taken)
+    if heard.beams:
+        _keep_beams(source, heard.beams, received_at, watched["clock_offset"])
     lost = _keep_gaps(source, heard.gaps, received_at, watched["clock_offset"]) if heard.gaps else 0
+    if again:
+        _look_again(source, heard, received_at, reader.clock_offset)
+        return taken
     if heard.aside:
         _set_aside(source, heard, received_at)
     if heard.seq is not None:
@@ -181,6 +189,19 @@ def _keep_gates(source, gates, received_at, offset, taken):
     )
 
 
+def _keep_beams(source, beams, received_at, offset):
+    rows = {}
+    for pin, _high, at in beams:
+        at = received_at - offset if at is None else clamped(at + offset, received_at) - offset
+        rows[at, pin] = (source.warehouse_id, source.device_id, at, pin, received_at)
+    put(
+        "portal_beams",
+        [rows[key] for key in sorted(rows)],
+        ["warehouse_id", "device_id", "at", "pin", "posted_at"],
+        on_conflict="ON CONFLICT (warehouse_id, device_id, at, pin) DO NOTHING",
+    )
+
+
 def _keep_gaps(source, gaps, received_at, offset):
     """Note what is missing; gives how many reads were lost that were not known to be."""
     rows = {}
@@ -263,13 +284,30 @@ def _watch(reader, heard, received_at):
     return {"offset_now": now, "offset_before": before, "window_from": since, "clock_offset": applied}
 
 
+def _look_again(source, heard, received_at, offset):
+    run(
+        "UPDATE readers SET passes_to = :oldest WHERE warehouse_id = :w AND device_id = :d AND passes_to > :oldest",
+        oldest=_oldest(heard, received_at, offset),
+        w=source.warehouse_id,
+        d=source.device_id,
+    )
+
+
+def _oldest(heard, received_at, offset):
+    """The instant from which on a door has to be looked at again."""
+    said = [one.first for one in heard.reads] + [one.at for one in heard.gates] + [at for *_, at in heard.beams]
+    return min((clamped(at + offset, received_at) for at in said if at is not None), default=received_at)
+
+
 def _note(source, reader, heard, taken, lost, watched, received_at):
     run(
         "UPDATE readers SET heard_at = :now, first_heard_at = COALESCE(first_heard_at, :now), silent_since = NULL,"
+        " passes_to = CASE WHEN passes_to > :oldest THEN :oldest ELSE passes_to END,"
         " batches = batches + 1, reads = reads + :new, duplicates = duplicates + :known, aside = aside + :aside,"
         " lost = lost + :lost, called = COALESCE(:called, called), clock_offset = :clock_offset,"
         " offset_now = :offset_now, offset_before = :offset_before, window_from = :window_from"
         " WHERE warehouse_id = :w AND device_id = :d",
+        oldest=_oldest(heard, received_at, watched["clock_offset"]),
         now=received_at,
         new=taken.accepted,
         known=taken.duplicate,

@@ -6,7 +6,9 @@ from marshmallow import fields
 
 from server import clock
 from server.db import transaction
-from server.gateways import portals
+from server.gateways import doors, portals
+from server.gateways.through import decide as decide_pass
+from server.handling.said import Act
 from server.people.rules import Permission
 from server.routes.door import current_person, may, warehouses
 from server.routes.shapes import Instant, PageQuery, Qty, Words, choice, page_of, paged, read_cursor, text
@@ -33,16 +35,29 @@ class PassOut(ma.Schema):
     reader = fields.String()
     direction = fields.String()
     document = fields.String(allow_none=True)
+    fits = fields.String(
+        allow_none=True,
+        metadata={"description": "its part, its whole, or over", "enum": ["part", "whole", "over", None]},
+    )
     tags = fields.Integer()
     goods = fields.List(fields.Nested(PassGoodsOut))
 
 
 class VerdictIn(Words):
     act = choice("confirm", "reject", required=True)
+    document = text(
+        load_default=None, allow_none=True, metadata={"description": "number, in place of the proposed one"}
+    )
+    move = fields.Boolean(
+        load_default=True, metadata={"description": "false: it went through, and is booked elsewhere"}
+    )
 
 
 class VerdictOut(ma.Schema):
     tags = fields.Integer()
+    moved = Qty(metadata={"description": "pieces that were said to have moved"})
+    document = fields.String(allow_none=True)
+    hint = fields.String(allow_none=True)
 
 
 @routes.get("/readers/passes")
@@ -57,7 +72,7 @@ def list_passes(asked):
         return {"items": [], "next": None}
     with transaction():
         for house in within:
-            portals.look(house, clock.now())
+            doors.look(house, clock.now())
     rows = portals.proposals(within, asked["limit"], after, asked["state"])
     page = paged(rows, asked["limit"], lambda row: (row.at, row.group_id))
     goods = portals.goods_of([row.group_id for row in page["items"]])
@@ -70,8 +85,10 @@ def list_passes(asked):
 @routes.arguments(VerdictIn)
 @routes.response(200, VerdictOut)
 def decide(words, pass_id):
-    """It went through, or it did not. Nothing moves in the book by itself: the document is worked as any other."""
+    """It went through, or it did not. Goods of a document are then received, shipped or taken in; goods of none move
+    from one side of the door to the other."""
     within = [row.id for row in warehouses(Permission.PLAN_DOCUMENTS)]
-    confirm = words["act"] == "confirm"
+    confirm, who = words["act"] == "confirm", current_person()
     with transaction():
-        return {"tags": portals.decide(within, str(pass_id), confirm, current_person().id, clock.now())}
+        act = Act(who.id, who.id)
+        return decide_pass(within, str(pass_id), confirm, act, clock.now(), words["document"], words["move"])

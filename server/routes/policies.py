@@ -139,6 +139,13 @@ class CasesShape(Shape):
     archive_days = _whole(0, 36_500)
 
 
+class ReadersShape(Shape):
+    """Readers: may doors post by themselves what is all of one document; days that what they sent is kept raw."""
+
+    auto_post = fields.Boolean()
+    raw_days = _whole(0, 3_650)
+
+
 class PolicyBodyShape(Shape):
     """A policy. What is left out is as in the defaults (`GET /policies/current` shows all of it)."""
 
@@ -161,6 +168,7 @@ class PolicyBodyShape(Shape):
     quiz_steps = fields.List(choice(*STEPS), metadata={"description": "whose quiz everybody passes once, first"})
     handling = fields.Nested(HandlingShape)
     cases = fields.Nested(CasesShape)
+    readers = fields.Nested(ReadersShape)
 
 
 class PolicyIn(Words):

@@ -10,10 +10,11 @@ from server.clock import MILLISECOND
 from server.db import transaction
 from server.gateways import alarms, fleet
 from server.gateways.aside import aside_in, replay
+from server.gateways.bodies import hear_again
 from server.gateways.setup import MODELS, USES, setup_of
 from server.people.rules import Permission
 from server.routes.door import may, warehouse, warehouses
-from server.routes.shapes import Instant, PageQuery, Words, choice, page_of, paged, read_cursor, text
+from server.routes.shapes import Instant, PageQuery, Words, choice, cursor_of, page_of, paged, read_cursor, text
 
 routes = Blueprint("reader_fleet", __name__, description="Readers: set up, watched, told what to say")
 
@@ -108,6 +109,22 @@ class ReplayOut(ma.Schema):
     taken = fields.Integer()
 
 
+class BodiesIn(Words):
+    warehouse = text(required=True)
+    reader = text(load_default=None, metadata={"description": "its name"})
+    from_at = Instant(required=True)
+    to_at = Instant(load_default=None)
+    cursor = text(load_default=None)
+
+
+class BodiesOut(ma.Schema):
+    bodies = fields.Integer(metadata={"description": "posts that were heard again"})
+    accepted = fields.Integer(metadata={"description": "reads that were not known before"})
+    duplicate = fields.Integer()
+    quarantined = fields.Integer()
+    next = fields.String(allow_none=True)
+
+
 @routes.get("/readers")
 @may(Permission.READ_PEOPLE)
 @routes.arguments(FleetQuery, location="query")
@@ -170,6 +187,22 @@ def replay_aside(words):
     with transaction():
         tried, taken = replay(house.id, clock.now(), words["ids"] and set(words["ids"]))
     return {"tried": tried, "taken": taken}
+
+
+@routes.post("/readers/bodies/replay")
+@may(Permission.EDIT_DEVICES)
+@routes.arguments(BodiesIn)
+@routes.response(200, BodiesOut)
+def replay_bodies(words):
+    """Hear what readers posted between two instants once more, as far as it is kept: for a parser that knows more now.
+    What is known stays as it is. Two hundred posts at once; go on with `cursor`."""
+    house, device = warehouse(words["warehouse"], Permission.EDIT_DEVICES), None
+    if words["reader"]:
+        device = fleet.reader_named(house.id, words["reader"])
+    after = read_cursor(words["cursor"], int, str)
+    with transaction():
+        bodies, taken, more = hear_again(house.id, words["from_at"], words["to_at"] or clock.now(), device, after)
+    return {"bodies": bodies, **taken.said(), "next": cursor_of(*more) if more else None}
 
 
 def _shown(row, rates):

@@ -6,13 +6,12 @@ from flask_smorest import Blueprint
 
 from server import clock
 from server.db import transaction
-from server.gateways import shapes
-from server.gateways.rules import Heard
+from server.gateways import bodies, shapes
+from server.gateways.rules import Heard, counted
 from server.gateways.take import Source, Taken, take
 from server.people.rules import Permission
 from server.routes.door import current_person, may, warehouse, warehouses
 from server.routes.problems import TooLarge
-from server.routes.shapes import UUID_TEXT
 from server.routes.sync_acts import WarehouseUnclear
 
 routes = Blueprint("readers", __name__, description="Readers: reads, passages, signs of life")
@@ -121,9 +120,11 @@ def heartbeat():
 def _taken(wanted=None):
     source, received_at, body = source_of(), clock.now(), _body()
     heard = Heard(aside=[("body", b"", "not_gzip")]) if body is None else shapes.heard_of(body, wanted)
-    session = (heard.count or "").lower()
+    session = counted(heard)
     with transaction():
-        return _answer(take(source, heard, received_at, session if UUID_TEXT.fullmatch(session) else None))
+        taken = take(source, heard, received_at, session)
+        bodies.keep([(source, session, wanted, received_at, body)])
+    return _answer(taken)
 
 
 def _answer(taken: Taken):

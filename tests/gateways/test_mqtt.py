@@ -13,6 +13,7 @@ from tests.broker import Broker
 from tests.gateways.test_shapes import FACTORY, SGTIN
 from tests.reader import Reader
 from tests.servers import TALLYLOOP
+from tests.worker import new_id
 
 
 def sled_says(*tags, name="sled 1"):
@@ -85,6 +86,21 @@ def test_messages_of_many_readers_are_kept_by_one_transaction_and_count_once(giv
         assert keep(messages) == 3
     assert {device for device, _ in kept(app, 3)} == {one.id, other.id}
     assert len(given.admin.get("/readers/aside", warehouse="WH1").ok().items) == 1
+
+
+def test_our_own_batches_keep_their_number_and_their_count_over_mqtt(given, app):
+    one = Reader(given, "sled 1")
+    count = new_id()
+    said = [json.dumps({"seq": n, "count": count, "reads": [{"epc": SGTIN}]}).encode() for n in (1, 3)]
+    messages = [SimpleNamespace(topic="rfid/sled 1/events", payload=body) for body in said]
+
+    with app.app_context():
+        from server.db import fetch
+
+        keep(messages)
+        assert [row.seq for row in fetch("SELECT seq FROM reader_batches WHERE session_id = :s", s=count)] == [1, 3]
+        assert {row.session_id for row in fetch("SELECT session_id FROM tag_sights")} == {count}
+        assert len(fetch("SELECT 1 FROM reader_bodies WHERE device_id = :d", d=one.id)) == 2
 
 
 def test_a_worker_that_dies_loses_nothing_and_nobody_speaks_under_anothers_name(given, app, broker, start_worker):

@@ -6,11 +6,19 @@ from datetime import datetime
 import pytest
 
 from server.clock import SECOND
-from server.gateways.passing import Pass, other_door, passes, together
-from tests.gateways.test_count_tags import bind_all
+from server.gateways.passing import (
+    Pass,
+    crossings,
+    other_door,
+    passes,
+    together,
+    walked,
+    with_beams,
+    with_verdicts,
+)
 from tests.gateways.test_shapes import SAMPLES
 from tests.reader import Reader
-from tests.worker import at, new_id
+from tests.worker import at
 
 SIDES = {1: "out", 2: "out", 3: "in", 4: "in"}
 T = -5600
@@ -59,6 +67,42 @@ def test_what_comes_within_ten_seconds_came_together():
     assert [[one.first // SECOND for one in group] for group in together(ones)] == [[0, 8], [9], [40]]
 
 
+def test_the_first_of_two_beams_says_the_direction():
+    assert crossings([(0, 2), (SECOND, 1), (60 * SECOND, 1), (61 * SECOND, 2), (90 * SECOND, 7)]) == [
+        (0, "in"),
+        (60 * SECOND, "out"),
+    ]
+
+
+def test_a_beam_goes_before_the_antennas_and_where_none_broke_nothing_went_through():
+    mine, back = Pass(0, 3 * SECOND, 8, -5500, "in", "passed"), Pass(0, 3 * SECOND, 8, -5500, None, "turns_back")
+
+    assert with_beams(mine, [(2 * SECOND, "out")]).direction == "out"
+    assert with_beams(mine, [(90 * SECOND, "in")]).why == "no_beam"
+    assert with_beams(back, [(2 * SECOND, "in")]) == back
+
+
+def test_the_readers_own_word_goes_before_ours_and_stands_alone_where_we_saw_nothing():
+    mine = Pass(0, 3 * SECOND, 8, -5500, None, "turns_back")
+
+    found = with_verdicts([mine], [(SECOND, "out"), (60 * SECOND, "in")])
+
+    assert [(one.first, one.direction, one.why) for one in found] == [
+        (0, "out", "reader_says"),
+        (60 * SECOND, "in", "reader_says"),
+    ]
+
+
+def test_a_walk_says_which_threshold_tells_true_from_false():
+    reads = {"A": run(1, 2, 1, 3, 4, 3, peak=-5000), "B": run(1, 2, 1, 3, 4, 3, peak=-6000)}
+
+    scores, best = walked(reads, SIDES, {"A": "in", "B": None})
+
+    at = {one.threshold: (one.kept, one.missed, one.wrong, one.false) for one in scores}
+    assert (at[-6500], at[-5500], at[-4500]) == ((1, 0, 0, 1), (1, 0, 0, 0), (0, 1, 0, 0))
+    assert -6000 < best <= -5000
+
+
 def shifted():
     """The recorded portal as if it had just stopped."""
     lines = [json.loads(line) for line in (SAMPLES / "streams" / "portal_zebra_fx.ndjson").read_bytes().splitlines()]
@@ -88,7 +132,8 @@ def tags_through(given, app):
 
     given.admin.get("/readers/passes", warehouse="WH1").ok()
     with app.app_context():
-        return [(row.tag, row.direction) for row in fetch("SELECT * FROM portal_passes WHERE direction IS NOT NULL")]
+        rows = fetch("SELECT tag, direction FROM portal_passes WHERE direction IS NOT NULL ORDER BY tag, first")
+    return [tuple(row) for row in rows]
 
 
 def test_a_recorded_dock_true_moves_are_kept_and_false_ones_are_few(given, app, door):
@@ -118,28 +163,6 @@ def through(door, tags, ways=(1, 1, 1, 3, 3, 3), ago=30):
     """These tags go through the door, so many seconds ago."""
     for n, antenna in enumerate(ways):
         door.sees(*tags, seconds=n / 2 - ago, times=1, dbm=-45, antenna=antenna)
-
-
-def test_what_went_through_lies_beside_its_document_until_a_person_says_so(given, door):
-    tags = [f"E2801160600002000000{n:04X}" for n in range(4)]
-    given.item("TEA")
-    given.place("A-01")
-    bind_all(given, tags, "TEA")
-    chen = given.supervisor("chen")
-    chen.open_document("receipt", {"TEA": 4}, number="PO-7").ok()
-    through(door, tags)
-
-    (group,) = chen.get("/readers/passes", warehouse="WH1").ok().items
-    assert (group["direction"], group["document"], group["tags"]) == ("in", "PO-7", 4)
-    assert group["goods"] == [{"sku": "TEA", "lot": "", "quantity": "4.000", "tags": 4}]
-
-    assert chen.post(f"/readers/passes/{group['id']}", {"act": "confirm"}).ok()["tags"] == 4
-
-    assert chen.post(f"/readers/passes/{group['id']}", {"act": "reject"}).code == "pass_decided"
-    assert chen.post(f"/readers/passes/{new_id()}", {"act": "reject"}).status == 404
-    assert chen.get("/readers/passes", warehouse="WH1").ok().items == []
-    assert {row["location"] for row in chen.get("/tags", sku="TEA").ok().items} == {"DOCK-1"}
-    assert given.ledger() == []  # nothing moves by itself
 
 
 def test_two_doors_and_one_pallet_is_one_pass(given, door, app):
