@@ -186,10 +186,16 @@ def _place(desk, code, at):
     return place.id
 
 
+def hold_on(desk, item, lot, place_id):
+    """The hold that forbids to take any of it from there, or None."""
+    whole = [hold for hold in desk.holds.get(item.id, []) if hold.qty is None]
+    return next((hold for hold in whole if hold.lot in ("", lot) and hold.location_id in (None, place_id)), None)
+
+
 def _not_on_hold(desk, item, lot, place_id):
-    for hold in desk.holds.get(item.id, []):
-        if hold.qty is None and hold.lot in ("", lot) and hold.location_id in (None, place_id):
-            raise OnHold(sku=item.sku, reason=hold.reason or hold.kind)
+    hold = hold_on(desk, item, lot, place_id)
+    if hold is not None:
+        raise OnHold(sku=item.sku, reason=hold.reason or hold.kind)
 
 
 def _flags(desk, item, lot, place_id, qty):

@@ -16,7 +16,8 @@ class Act:
 class Said:
     """One statement as it came. `quantity`: thousandths of what `code` names; `when`: corrected instants.
 
-    `step`: receive, pick, check, short, putaway, … `kinds`: the kinds of document that it can belong to.
+    `step`: receive, pick, check, short, putaway, … `kinds`: the kinds of document that it can belong to. `wanted`: of a
+    short pick, how much was to be picked there, if that was said.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Said:
     reason: str | None = None
     note: str | None = None
     more: bool = False
+    wanted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from server.handling.inspect import brought, look, to_inspect, with_documents
 from server.handling.meaning import mean
 from server.handling.open import Asked, write_documents
 from server.handling.rules import LEAVING
+from server.handling.short import taken_along
 from server.handling.unknown import open_unknown
 from server.ids import new_id
 
@@ -31,7 +32,7 @@ def say(warehouse_id, act, said):
             outcomes.append(hint)
         except Refusal as refusal:
             outcomes.append(refusal)
-    taken = with_documents(desk, taken)
+    taken = with_documents(desk, taken + taken_along(desk, taken))
     keep(desk, taken)
     _ask(desk, [meant for meant in taken if meant.waits])
     open_unknown(warehouse_id, [meant for meant in taken if meant.item is None])

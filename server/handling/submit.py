@@ -1,5 +1,7 @@
 """The small words about a document: I take it, that was all, that was wrong."""
 
+from dataclasses import replace
+
 import msgspec
 
 from server import clock
@@ -14,6 +16,7 @@ from server.handling.meaning import document_for, refuse_other_side
 from server.handling.refusals import DocumentUnknown, EntriesMissing, StatementUnknown
 from server.handling.rules import INBOUND, SURE, Side
 from server.handling.say import COLUMNS
+from server.handling.short import taken_with
 from server.intake.log import missing_before, refused_before
 from server.ledger.post import post
 from server.ledger.reverse import reverse
@@ -70,6 +73,8 @@ def void(warehouse_id, act, one, statement_id):
     document = next(iter(documents_named(warehouse_id, {said.document_id} - {None}, set())), None)
     if document is None:
         raise DocumentUnknown(document="–")
+    if said.step == "short":
+        _void_taken(warehouse_id, act, one, said)
     _write_void(warehouse_id, act, one, said)
     moved = fetch("SELECT id FROM moves WHERE warehouse_id = :w AND id = :id", w=warehouse_id, id=said.id)
     if moved:
@@ -84,6 +89,17 @@ def void(warehouse_id, act, one, statement_id):
         if came.moves:
             post(came.moves)
         tend_cases(warehouse_id, [], came)
+
+
+def _void_taken(warehouse_id, act, one, said):
+    """A short pick that stood for a pick too is withdrawn with it."""
+    id_ = taken_with(said.id)
+    sql = (
+        "SELECT id FROM statements s WHERE s.warehouse_id = :w AND s.id = :id AND NOT EXISTS"
+        " (SELECT 1 FROM statements x WHERE x.warehouse_id = :w AND x.voids_id = :id)"
+    )
+    if fetch(sql, w=warehouse_id, id=id_):
+        void(warehouse_id, act, replace(one, id=taken_with(one.id)), id_)
 
 
 def _take_back(warehouse_id, said):

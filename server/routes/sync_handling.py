@@ -137,5 +137,6 @@ def _said(event):
         reason=getattr(one, "reason", None),
         note=getattr(one, "note", None),
         more=bool(getattr(one, "more", None)),
+        wanted=one.quantity if event.type == "pick.short" else None,
         **places,
     )

@@ -32,11 +32,15 @@ class GoodsData(msgspec.Struct):
 
 
 class ShortData(msgspec.Struct):
-    """`pick.short`: there was not enough; `found`: how much is there."""
+    """`pick.short`: there was not enough; `found`: how much is there.
+
+    With `quantity`, how much was wanted there, `found` has been picked by it, unless picks from there told already.
+    """
 
     document: Text
     location: Text
     found: Number
+    quantity: Number | None = None
     code: Label | None = None
     sku: Text | None = None
     lot: Text | None = None
@@ -186,7 +190,7 @@ def _one_item(data):
         raise bad_field("code", "required")
     if isinstance(data, ShortData):
         data.found = qty_of(data.found, "found")
-    else:
+    if data.quantity is not None or not isinstance(data, ShortData):
         data.quantity = qty_of(data.quantity)
     if getattr(data, "condition", None) not in (None, *CONDITIONS):
         raise bad_field("condition", "not_a_choice")

@@ -139,6 +139,41 @@ def test_a_short_pick_ships_what_there_is_and_says_what_is_missing(shop):
     assert (missed["sku"], missed["quantity"], missed["owner"]) == ("TEA", "-2.000", "chen")
 
 
+def test_a_short_pick_that_says_how_much_was_wanted_has_taken_what_there_was(shop):
+    shop.li.pick_short(shop.order, "TEA", 3, "A-01", quantity="5")
+    shop.li.pick(shop.order, "RICE", 2, "A-01")
+    shop.wang.pick_check(shop.order, "TEA", 3)
+    shop.wang.pick_check(shop.order, "RICE", 2)
+
+    shop.sun.ship(shop.order)
+
+    assert shop.qty("CUSTOMER") == "3.000" and kinds(shop) == ["missed_shipment", "short_pick"]
+    assert shop.differences() == []
+
+
+def test_it_takes_nothing_twice_nor_more_than_was_ordered(shop):
+    shop.li.pick(shop.order, "TEA", 3, "A-01")
+    shop.li.pick_short(shop.order, "TEA", 3, "A-01", quantity="5")
+    shop.li.pick_short(shop.order, "RICE", 30, "A-01", quantity="2")
+    shop.wang.pick_check(shop.order, "TEA", 3)
+    shop.wang.pick_check(shop.order, "RICE", 2)
+
+    shop.sun.ship(shop.order)
+
+    assert (shop.qty("CUSTOMER"), shop.qty("CUSTOMER", "RICE")) == ("3.000", "2.000")
+
+
+def test_a_short_pick_is_withdrawn_with_what_it_has_taken(shop):
+    short = shop.li.pick_short(shop.order, "TEA", 3, "A-01", quantity="5")
+    shop.li.tell("document.void", statement=short["id"])
+    shop.li.pick(shop.order, "TEA", 2, "A-01")
+    shop.wang.pick_check(shop.order, "TEA", 2)
+
+    shop.sun.ship(shop.order)
+
+    assert shop.qty("CUSTOMER") == "2.000"
+
+
 def test_a_late_shipment_is_measured(shop):
     late = shop.chen.open_document("pick", {"TEA": 1}, due_at=at(hours=-1)).ok()["id"]
     shop.li.pick(late, "TEA", 1, "A-01")
