@@ -20,6 +20,8 @@ from server.db import Instant, Long, Word, db, fetch, put, retrying, run, transa
 from server.gateways.alarms import watch_everywhere
 from server.gateways.doors import look_everywhere
 from server.gateways.forget import forget_old
+from server.handling.finish import look_at_arrivals
+from server.handling.swap import remind as remind_of_exchanges
 
 log = logging.getLogger("tallyloop")
 
@@ -60,6 +62,8 @@ TASKS = (
     Task("cases.escalate", 5 * MINUTE, escalate_overdue),
     Task("cases.actions", 15 * MINUTE, remind_of_actions),
     Task("cases.archive", 6 * HOUR, archive_old),
+    Task("documents.exchanges", 15 * MINUTE, remind_of_exchanges),
+    Task("documents.arrivals", 15 * MINUTE, look_at_arrivals),
     Task("readers.silent", MINUTE, _silent_readers),
     Task("readers.passes", MINUTE, _passes),
     Task("readers.forget", 6 * HOUR, _old_sights),

@@ -112,6 +112,7 @@ POST   /api/v1/documents/<uuid:document_id>/cancel   | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/close    | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/settle   | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/tie      | COMMAND | 404
+POST   /api/v1/documents/<uuid:document_id>/transit  | DECIDERS | 404
 GET    /api/v1/production/usage                | BOOK      | 404
 GET    /api/v1/holds                           | PEOPLE    | 404
 POST   /api/v1/holds                           | COMMAND   | 404
@@ -205,6 +206,7 @@ BODIES = {
     "POST /api/v1/documents": {"kind": "receipt", "lines": [A_LINE], **IN_WH1},
     "POST /api/v1/documents/<uuid:document_id>/settle": {"lines": [A_LINE]},
     "POST /api/v1/documents/<uuid:document_id>/tie": {"document": "PO-NONE"},
+    "POST /api/v1/documents/<uuid:document_id>/transit": WORD,
     "POST /api/v1/holds": {"kind": "block", "sku": "TEA", **IN_WH1},
     "POST /api/v1/cases": {"kind": "lost", **IN_WH1},
     "POST /api/v1/variances/<uuid:variance_id>/relocate": WORD | {"with": "variance_id"},

@@ -257,7 +257,7 @@ class Truth(RuleBasedStateMachine):
                     if phone.outbox:
                         phone.deliver(list(phone.outbox))
             self.decide(False)
-            if not self.count_what_is_open():
+            if not self.count_what_is_open() and not any(phone.outbox for phone in self.phones.values()):
                 break
         assert {who: phone.outbox for who, phone in self.phones.items() if phone.outbox} == {}
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
-from tests.test_truth import ITEMS, Truth, few, items, people, places
+from tests.test_truth import ITEMS, WHY, Truth, few, items, people, places
 from tests.worker import new_id
 
 
@@ -31,7 +31,7 @@ class FloorTruth(Truth):
         self.given.policy(self.far, handling={"receive_check_over": None})
         self.arrived, self.picked, self.gone = {}, {}, defaultdict(int)
         self.checked, self.erred, self.unasked = defaultdict(set), set(), set()
-        self.returned = {}
+        self.returned, self.lost_on_the_way = {}, defaultdict(int)
 
     def open_document(self, kind, lines, **words):
         """The office opens a document; gives its id."""
@@ -171,16 +171,19 @@ class FloorTruth(Truth):
             moment = self.tell(who, "adjust.scrap", **said)
             self.shelf.change(place, item, moment, -quantity)
 
-    @rule(who=people, other=people, place=places, item=items, quantity=few)
-    def send_far_away(self, who, other, place, item, quantity):
-        """Another warehouse gets some of it, and takes it in."""
+    @rule(who=people, other=people, place=places, item=items, quantity=few, missing=st.integers(0, 2))
+    def send_far_away(self, who, other, place, item, quantity, missing):
+        """Another warehouse gets it, or most of it, and takes it in."""
         if self.shelf.holds(place, item) >= quantity:
             transfer = self.open_document("transfer", {item: quantity}, to_warehouse=self.far)
             self.zhou.post(f"/documents/{transfer}/approve", {"id": new_id()}).ok()
             lines = [{"sku": item, "quantity": str(quantity)}]
             moment = self.tell(who, "transfer.ship", transfer, lines=[lines[0] | {"location": place}])
             self.shelf.change(place, item, moment, -quantity)
+            missing = min(missing, quantity - 1)
+            lines = [{"sku": item, "quantity": str(quantity - missing)}]
             self.tell(other, "transfer.receive", transfer, lines=lines, warehouse=self.far)
+            self.lost_on_the_way[item] += missing
 
     @rule(who=people, source=places, goal=places, quantity=few)
     def produce(self, who, source, goal, quantity):
@@ -209,11 +212,18 @@ class FloorTruth(Truth):
         for one in self.zhou.get("/documents", warehouse=self.house, kind="receipt", limit=500).ok().items:
             if not one["announced"]:
                 self.count_delivery(one["id"])
+        for one in self.chen.get("/documents", warehouse=self.far, kind="transfer_in", limit=500).ok().items:
+            self.settle_transfer(one["id"])
         for one in (
             self.zhou.get("/documents", warehouse=self.house, kind="scrap", state="requested", limit=500).ok().items
         ):
             self.zhou.post(f"/documents/{one['id']}/approve", {"id": new_id()}).ok()
         super().settle_everything()
+
+    def settle_transfer(self, arrival):
+        """What has not arrived by now never will."""
+        if self.zhou.get(f"/documents/{arrival}").ok()["on_the_way"]:
+            self.zhou.post(f"/documents/{arrival}/transit", {"id": new_id(), **WHY}).ok()
 
     def count_delivery(self, delivery):
         """What came without a document was said rightly, and nobody else has looked."""
@@ -232,13 +242,15 @@ class FloorTruth(Truth):
                 assert stock.get((place, item), 0) == 1000 * self.shelf.holds(place, item), (place, item)
         near, far = (self.transit(house) for house in (self.house, self.far))
         assert all(near.get(item, 0) + far.get(item, 0) == 0 for item in ITEMS)
+        for item in ITEMS:
+            assert self.transit(self.far, "LOSS").get(item, 0) == 1000 * self.lost_on_the_way[item]
         for order, quantity in self.gone.items():
             whole = self.zhou.get(f"/documents/{order}").ok()
             assert sum(float(row["done_qty"]) for row in whole["goods"]) == quantity
 
-    def transit(self, house):
-        """{sku: thousandths} that left for another warehouse, or (below zero) came from one."""
-        rows = self.given.admin.get("/stock", warehouse=house, location="TRANSIT").ok().items
+    def transit(self, house, place="TRANSIT"):
+        """{sku: thousandths} that left for another warehouse, or (below zero) came from one; or lie in `place`."""
+        rows = self.given.admin.get("/stock", warehouse=house, location=place).ok().items
         return {row["sku"]: round(float(row["qty"]) * 1000) for row in rows}
 
 

@@ -7,7 +7,7 @@ from server.clock import HOUR
 REPORTED = ("damaged", "lost", "found", "label_unreadable", "wrong_place", "unsafe", "other")
 RECEIVING = ("over_receipt", "short_receipt", "wrong_item", "wrong_lot", "near_expiry", "pack_suspected")
 SHIPPING = ("short_pick", "wrong_pick", "over_pick", "missed_shipment", "late_shipment")
-ELSEWHERE = ("check_differs", "transfer_differs", "overuse", "on_hold_moved")
+ELSEWHERE = ("check_differs", "transfer_differs", "overuse", "on_hold_moved", "exchange_incomplete")
 BY_RULE = ("negative_book", "held_line", "unknown_code", "reader_silent", *RECEIVING, *SHIPPING, *ELSEWHERE)
 FROM_BOOK = (
     "negative_book",
@@ -35,6 +35,7 @@ _STAGES = {
     "over_pick": "picking",
     "missed_shipment": "shipping",
     "late_shipment": "shipping",
+    "exchange_incomplete": "shipping",
     "transfer_differs": "shipping",
     "overuse": "production",
     "held_line": "counting",

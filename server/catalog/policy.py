@@ -30,6 +30,7 @@ class Handling:
     receive_check_first_lot: bool
     receive_check_unannounced: bool
     receive_check_share: float
+    transfer_check_share: float
     pick_check_over: int | None
     pick_check_share: float
     over_receipt_percent: int
@@ -43,6 +44,7 @@ class Handling:
     counts_per_day: int
     approval_over: dict[str, int | None]
     photo_over: dict[str, int | None]
+    exchange_days: int
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def read_body(body):
 
 def _handling(said):
     plain = "receive_blind receive_check_first_lot receive_check_unannounced near_expiry_days short_count zero_count"
-    shares = "receive_check_share pick_check_share near_expiry_share"
+    shares = "receive_check_share transfer_check_share pick_check_share near_expiry_share"
     return Handling(
         receive_check_over=_maybe(read_money, said["receive_check_over"]),
         pick_check_over=_maybe(read_money, said["pick_check_over"]),
@@ -164,7 +166,7 @@ def _handling(said):
         approval_over={kind: _maybe(read_money, limit) for kind, limit in said["approval_over"].items()},
         photo_over={kind: _maybe(read_money, limit) for kind, limit in said["photo_over"].items()},
         **{name: float(said[name]) for name in shares.split()},
-        **{name: said[name] for name in f"{plain} count_cooldown_hours counts_per_day".split()},
+        **{name: said[name] for name in f"{plain} count_cooldown_hours counts_per_day exchange_days".split()},
     )
 
 

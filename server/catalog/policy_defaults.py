@@ -42,6 +42,7 @@ DEFAULTS = {
         "receive_check_first_lot": True,
         "receive_check_unannounced": True,
         "receive_check_share": "0.1",  # of all the rest
+        "transfer_check_share": "0",  # of what another warehouse of ours sent, below that value
         "pick_check_over": "0.0000",
         "pick_check_share": "1",
         "over_receipt_percent": "0",
@@ -55,6 +56,7 @@ DEFAULTS = {
         "counts_per_day": 50,
         "approval_over": {"scrap": "200.0000", "sample": "200.0000", "gift": "200.0000", "internal_use": "200.0000"},
         "photo_over": {"scrap": "200.0000"},
+        "exchange_days": 14,  # until both sides of an exchange ought to be done, unless somebody said when
     },
     "cases": {
         "hours": {},  # by severity; left out: low twice, normal once, high a fifth of deadline_hours.cause

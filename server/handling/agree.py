@@ -143,8 +143,9 @@ def _needed(policy, goods, new_lots):
     elif kind == "receipt":
         first_lot, unannounced = policy.receive_check_first_lot, policy.receive_check_unannounced
         rule = Checking(policy.receive_check_over, policy.receive_check_share, first_lot, unannounced)
-    else:  # what customers send back is always inspected; our own goods from another warehouse by their value
-        rule = Checking(0 if kind == "return" else policy.receive_check_over, 0)
+    else:  # what customers send back always; our own goods from another warehouse by their value, and a share
+        share = policy.transfer_check_share if kind == "transfer_in" else 0
+        rule = Checking(0 if kind == "return" else policy.receive_check_over, share)
     stated = sum(row.qty for row in goods.said if row.step in ("receive", "pick"))
     value = value_of(max(stated, goods.expected.qty if goods.expected else 0), goods.item.unit_cost)
     new_lot = (goods.item.id, goods.lot) in new_lots

@@ -16,9 +16,11 @@ from server.handling.finish import close_documents, finish_inbound, finish_left,
 from server.handling.follow import tend_cases, tend_returns
 from server.handling.inspect import UNSEEN, follow_up, look
 from server.handling.moves import allowed_moves
-from server.handling.refusals import DocumentClosed, NotWaiting, OwnDocument
+from server.handling.on_the_way import on_the_way
+from server.handling.refusals import DocumentClosed, NotWaiting, OwnDocument, StillOnTheWay
 from server.handling.rules import CLOSED, INBOUND, LEAVING, LIVE, OUTBOUND
 from server.handling.say import COLUMNS
+from server.handling.swap import back_of
 from server.handling.transfer import announce
 from server.handling.usage import open_overuse
 from server.ledger.post import post
@@ -40,17 +42,25 @@ def locked(document):
     return row
 
 
-def once(document, person_id, decision_id, act, note=None):
-    """Remember a decision under its id; gives False if it was said before. Raises `IdReused`."""
-    said = "SELECT document_id, step FROM statements WHERE warehouse_id = :w AND id = :id"
-    before = fetch(said, w=document.warehouse_id, id=decision_id)
-    if before:
-        if (before[0].document_id, before[0].step) != (document.id, act):
-            raise IdReused()
+def once(document, person_id, decision_id, act, note=None, tier=""):
+    """Remember a decision under its id; gives False if it was said before. Raises `IdReused`.
+
+    `tier`: at which somebody decided, where the value asks for more than one.
+    """
+    if said_before(document, decision_id, act):
         return False
     now = clock.now()
-    put("statements", [_row(document, person_id, decision_id, Word(None, "", "", 0), note, now, act)], COLUMNS)
+    put("statements", [_row(document, person_id, decision_id, Word(None, "", tier, 0), note, now, act)], COLUMNS)
     return True
+
+
+def said_before(document, decision_id, act):
+    """Was this very decision said before? Raises `IdReused` if another one was, under its id."""
+    said = "SELECT document_id, step FROM statements WHERE warehouse_id = :w AND id = :id"
+    before = fetch(said, w=document.warehouse_id, id=decision_id)
+    if before and (before[0].document_id, before[0].step) != (document.id, act):
+        raise IdReused()
+    return bool(before)
 
 
 def approve(document, person_id):
@@ -104,10 +114,13 @@ def cancel(document, _person_id):
     if document.state not in ("requested", "open"):
         raise NotWaiting()
     close_documents(document.warehouse_id, [document.id], "cancelled")
+    if document.kind == "exchange":
+        back = documents_named(document.warehouse_id, {back_of(document.id)}, set())
+        close_documents(document.warehouse_id, [row.id for row in back if row.state == "open"], "cancelled")
 
 
 def close(document, _person_id):
-    """No more will come, or go: what is missing becomes a case. Raises `DocumentClosed`, `NotWaiting`.
+    """No more will come, or go: what is missing becomes a case. Raises `DocumentClosed`, `NotWaiting`, `StillOnTheWay`.
 
     Where two people still differ, or one has not looked yet, that comes first.
     """
@@ -116,6 +129,8 @@ def close(document, _person_id):
     (here,) = standing_of(document.warehouse_id, [document.id]).values()
     if here.open or document.state not in LIVE:
         raise NotWaiting()
+    if document.kind == "transfer_in" and on_the_way(document).open:
+        raise StillOnTheWay(document=document.number)
     if document.kind in INBOUND:
         finish_inbound(document.warehouse_id, [document], {document.id})
     if document.kind == "production":

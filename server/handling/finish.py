@@ -3,9 +3,10 @@
 from collections import defaultdict
 
 from server import clock
-from server.cases.open import new_matter, open_many
+from server.cases.open import close_subjects, new_matter, open_many
 from server.db import among, fetch, given, run
 from server.handling.desk import documents_named
+from server.handling.on_the_way import on_the_way
 from server.handling.rules import INBOUND, LIVE
 from server.quantity import value_of
 
@@ -59,7 +60,7 @@ def standing_of(warehouse_id, document_ids):
 
 
 def finish_inbound(warehouse_id, documents, submitted=()):
-    """Receipts of which all is agreed: what is short becomes a case; all put away, they are done.
+    """Receipts of which all is agreed: what is short becomes a case; all put away, they are done. Gives how many.
 
     `submitted`: ids of those whose receiver has just said that this was all.
     """
@@ -70,20 +71,36 @@ def finish_inbound(warehouse_id, documents, submitted=()):
         here, all_said = standings[one.id], one.state == "submitted" or one.id in submitted
         if here.open or not (all_said or not here.missing and here.expected):
             continue
-        if all_said and one.kind == "transfer_in":
-            matters += _differences(warehouse_id, one, here)
+        way = on_the_way(one) if one.kind == "transfer_in" else None
+        if way and all_said:
+            matters += _differences(warehouse_id, one, here, way)
         elif all_said:
             matters += _missing(warehouse_id, one, here.missing, here.costs, "short_receipt")
-        if all(here.done[item] >= qty for item, qty in here.agreed.items()) and any(here.agreed.values()):
+        over = way is None or way.known and not way.left
+        if over and all(here.done[item] >= qty for item, qty in here.agreed.items()) and any(here.agreed.values()):
             done.append(one.id)
     open_many(matters)
     close_documents(warehouse_id, done)
+    return len(done)
 
 
 def _asking(warehouse_id, documents):
     """The receipts to which these are tied, as far as they are not among them."""
     tied = {one.tied_id for one in documents if one.tied_id} - {one.id for one in documents}
     return documents_named(warehouse_id, tied, set())
+
+
+def look_at_arrivals():
+    """Arrivals of which all was said, once more: the sender may have spoken since. Gives how many ended."""
+    ended = 0
+    for (house,) in fetch("SELECT id FROM warehouses"):
+        waiting = fetch(
+            "SELECT id FROM documents WHERE warehouse_id = :w AND kind = 'transfer_in' AND state = 'submitted'", w=house
+        )
+        if waiting:
+            arrivals = documents_named(house, {row.id for row in waiting}, set())
+            ended += finish_inbound(house, arrivals)
+    return ended
 
 
 def finish_leaving(warehouse_id, ids):
@@ -171,24 +188,12 @@ def _missing(warehouse_id, document, missing, costs, kind):
     ]
 
 
-def _differences(warehouse_id, document, here):
+def _differences(warehouse_id, document, here, way):
     """What arrived against what the other warehouse sent (as long as it has not said: what was asked for)."""
-    sent = _sent(document) or here.expected
-    off = {item: sent.get(item, 0) - here.agreed.get(item, 0) for item in {*sent, *here.agreed}}
-    costs = defaultdict(int, here.costs)
-    return _missing(warehouse_id, document, {k: qty for k, qty in off.items() if qty}, costs, "transfer_differs")
-
-
-def _sent(document):
-    """{item id: thousandths} that the other warehouse has sent on this arrival's transfer; empty if nothing yet."""
-    rows = fetch(
-        "SELECT g.item_id, SUM(g.done_qty) AS qty FROM documents d JOIN document_goods g"
-        " ON g.warehouse_id = d.warehouse_id AND g.document_id = d.id"
-        " WHERE d.warehouse_id = :far AND d.kind = 'transfer' AND d.number = :number GROUP BY g.item_id",
-        far=document.far_id,
-        number=document.number,
-    )
-    return {row.item_id: int(row.qty) for row in rows if row.qty}
+    off = way.by_item
+    right = {*here.expected, *here.agreed} - off.keys()
+    close_subjects(warehouse_id, {f"transfer_differs:{document.id}:{item_id}" for item_id in right}, "arrived")
+    return _missing(warehouse_id, document, off, defaultdict(int, here.costs), "transfer_differs")
 
 
 def _late(warehouse_id, document):

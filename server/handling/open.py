@@ -1,19 +1,29 @@
 """Open documents: one by a person, many from a spreadsheet or another system."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from server import clock
-from server.db import fetch, given, put, run
+from server.catalog.policy import policy_for
+from server.db import among, fetch, given, put, run
 from server.errors import IdReused
 from server.handling.places import standing_place
 from server.handling.refusals import DocumentTaken, LinesRequired
 from server.handling.rules import ASKED_FOR, INBOUND, OUTBOUND
+from server.handling.swap import two_sides
 
-_PREFIX = {"receipt": "R", "pick": "P", "production": "MO", "transfer": "T", "return": "CR", "supplier_return": "SR"}
+_PREFIX = {
+    "receipt": "R",
+    "pick": "P",
+    "production": "MO",
+    "transfer": "T",
+    "return": "CR",
+    "supplier_return": "SR",
+    "exchange": "EX",
+}
 _COLUMNS = (
     "warehouse_id id kind number state partner announced place_id far_id expected_on due_at assignee_id device_id"
     " about_id asked reason note photo submitted_at requested_by requested_at"
@@ -62,16 +72,26 @@ def open_document(asked, person_id):
         return False
     if not asked.lines and asked.announced:
         raise LinesRequired(fields={"lines": ["required"]})
-    number = asked.number or default_number(asked.kind, asked.id)
-    if fetch(
-        "SELECT 1 FROM documents WHERE warehouse_id = :w AND kind = :kind AND number = :number",
-        w=asked.warehouse_id,
-        kind=asked.kind,
-        number=number,
-    ):
-        raise DocumentTaken(document=number, fields={"number": ["already_used"]})
-    write_documents([asked], person_id)
+    asked = replace(asked, number=asked.number or default_number(asked.kind, asked.id))
+    many = (asked,)
+    if asked.kind == "exchange":
+        many = two_sides(asked, policy_for(asked.warehouse_id, clock.now())[1].handling.exchange_days)
+        if not many[0].lines:
+            raise LinesRequired(fields={"lines": ["required"]})
+    _refuse_taken(asked, [one.kind for one in many])
+    write_documents(many, person_id)
     return True
+
+
+def _refuse_taken(asked, kinds):
+    """Of each kind there is one document of a number."""
+    if fetch(
+        f"SELECT 1 FROM documents WHERE warehouse_id = :w AND number = :number AND {among('kind', 'kinds')}",
+        w=asked.warehouse_id,
+        number=asked.number,
+        kinds=kinds,
+    ):
+        raise DocumentTaken(document=asked.number, fields={"number": ["already_used"]})
 
 
 def default_number(kind, id_):

@@ -4,6 +4,7 @@ import re
 
 from server.db import fetch, given
 from server.handling.rules import LIVE
+from server.handling.swap import INCOMPLETE
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -25,8 +26,13 @@ WHERE {where}
 """
 
 
-def documents_in(houses, limit, after=None, kind=None, state=None, number=None, live=False, late_at=None):
-    """Documents, the newest first; one more than `limit`. `after`: (requested_at, id). `late_at`: due before it."""
+def documents_in(
+    houses, limit, after=None, kind=None, state=None, number=None, live=False, late_at=None, incomplete=False
+):
+    """Documents, the newest first; one more than `limit`. `after`: (requested_at, id). `late_at`: due before it.
+
+    `incomplete`: exchanges of which a side is still open.
+    """
     if not houses:
         return []
     where, params = ["1 = 1"], {}
@@ -39,6 +45,8 @@ def documents_in(houses, limit, after=None, kind=None, state=None, number=None, 
         if value is not None:
             where.append(condition)
             params[name] = value
+    if incomplete:
+        where.append(INCOMPLETE)
     if live:
         where.append(f"d.state IN {LIVE}")
     if after:
@@ -67,6 +75,17 @@ def lines_of(documents):
         + given("rows", w="id", id="id")
         + " v JOIN document_lines l ON l.warehouse_id = v.w AND l.document_id = v.id JOIN items i ON i.id = l.item_id"
         " ORDER BY l.document_id, l.line",
+        rows=[(one.warehouse_id, one.id) for one in documents],
+    )
+    return _by_document(rows)
+
+
+def followers_of(documents):
+    """{document id: rows (id, kind, number, state) of the documents that follow from it, in their order}."""
+    rows = fetch(
+        "SELECT d.about_id AS document_id, d.id, d.kind, d.number, d.state FROM "
+        + given("rows", w="id", id="id")
+        + " v JOIN documents d ON d.warehouse_id = v.w AND d.about_id = v.id ORDER BY d.requested_at, d.id",
         rows=[(one.warehouse_id, one.id) for one in documents],
     )
     return _by_document(rows)

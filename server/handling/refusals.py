@@ -171,6 +171,30 @@ class ReasonUnknown(NotUnderstood):
     zh = "没有原因 {reason}。请从列表中选择。"
 
 
+class TierTooHigh(Refusal):
+    """The value asks for a higher tier."""
+
+    code = "tier_too_high"
+    en = "This value needs the approval of: {tier}. Ask them to decide."
+    zh = "该金额须由 {tier} 审核。请转交处理。"
+
+
+class NoteRequired(NotUnderstood):
+    """Above a limit, a decision takes a note."""
+
+    code = "note_required"
+    en = "At this value a note is required: say what was found out and why you believe it."
+    zh = "该金额须填写说明:请写明查明的情况与判断依据。"
+
+
+class StillOnTheWay(Refusal):
+    """A transfer ends when nothing of it is between the warehouses."""
+
+    code = "still_on_the_way"
+    en = "Goods of {document} are still on the way. Receive them, or settle them as lost, before you close it."
+    zh = "单据 {document} 仍有货品在途。请先收货,或按在途丢失处理后再关闭。"
+
+
 class OwnDocument(Refusal):
     """Whoever asks does not allow."""
 

@@ -2,6 +2,7 @@
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from server.catalog.words import STAGES
 from server.handling.rules import KINDS, STATES
 from server.routes.shapes import Id, Instant, PageQuery, Qty, Shape, Words, choice, prose, text
 
@@ -70,8 +71,17 @@ class DocumentProgressOut(Shape):
     done = fields.Integer()
 
 
+class FollowerOut(Shape):
+    """A document that follows from another one."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    number = fields.String()
+    state = fields.String()
+
+
 class DocumentOut(Shape):
-    """A document."""
+    """A document. `about`: the exchange or return that it follows from; `followed_by`: what follows from this one."""
 
     id = fields.UUID()
     warehouse = fields.String()
@@ -82,6 +92,7 @@ class DocumentOut(Shape):
     announced = fields.Boolean()
     tied_to = fields.String(allow_none=True)
     about = fields.String(allow_none=True)
+    followed_by = fields.List(fields.Nested(FollowerOut))
     to_warehouse = fields.String(allow_none=True)
     location = fields.String(allow_none=True)
     expected_on = fields.String(allow_none=True)
@@ -159,8 +170,22 @@ class HandOut(Shape):
     person = fields.String()
 
 
+class OnTheWayOut(Shape):
+    """What left the other warehouse and has not arrived; below zero: more came than was sent."""
+
+    sku = fields.String()
+    name = fields.String()
+    lot = fields.String()
+    quantity = Qty()
+
+
 class DocumentDetailOut(DocumentOut):
-    """A document with its lines; statements of others only for those who may hear them, the last 500."""
+    """A document with its lines; statements of others only for those who may hear them, the last 500.
+
+    `on_the_way`: of an arrival, for those who may hear it.
+    """
+
+    on_the_way = fields.List(fields.Nested(OnTheWayOut))
 
     lines = fields.List(fields.Nested(DocumentLineOut))
     goods = fields.List(fields.Nested(GoodsOut))
@@ -169,7 +194,10 @@ class DocumentDetailOut(DocumentOut):
 
 
 class DocumentsQuery(PageQuery):
-    """Which documents. `live=true`: those under way. `late=true`: due and not shipped, or shipped late."""
+    """Which documents. `live=true`: those under way. `late=true`: due and not shipped, or shipped late.
+
+    `incomplete=true`: exchanges of which a side is still open.
+    """
 
     warehouse = text(load_default=None)
     kind = choice(*KINDS, load_default=None)
@@ -177,6 +205,7 @@ class DocumentsQuery(PageQuery):
     number = text(load_default=None)
     live = fields.Boolean(load_default=False)
     late = fields.Boolean(load_default=False)
+    incomplete = fields.Boolean(load_default=False)
 
 
 class DecisionIn(Words):
@@ -207,6 +236,15 @@ class TieIn(DecisionIn):
     """To which receipt a delivery belongs: its number or id."""
 
     document = text(required=True)
+
+
+class TransitIn(DecisionIn):
+    """Why what is left on the way is lost, or why more came than was sent."""
+
+    reason = text(required=True)
+    cause = text(required=True)
+    stage = choice(*[code for code, _, _ in STAGES], required=True)
+    photos = fields.List(Id(), load_default=list, allow_none=True, validate=validate.Length(max=20, error="too_many"))
 
 
 class PutawayBinOut(Shape):

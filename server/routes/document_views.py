@@ -4,10 +4,12 @@ import msgspec
 from flask import Response
 
 from server import clock
+from server.catalog.lookup import items_by_id
 from server.catalog.policy import policies_for
 from server.clock import show_instant
 from server.handling import queries
 from server.handling.blind import hears_all, hears_expected
+from server.handling.on_the_way import on_the_way
 from server.handling.rules import INBOUND
 from server.quantity import show_qty
 
@@ -20,9 +22,10 @@ def answer(body, status=200):
 def seen(documents, who):
     """Documents for a list."""
     lines, goods = queries.lines_of(documents), queries.goods_of(documents)
-    hands = queries.hands_of(documents)
+    hands, followers = queries.hands_of(documents), queries.followers_of(documents)
     return [
         _document(one, hears_all(one, who, hands.get(one.id, [])), lines.get(one.id, []), goods.get(one.id, []))
+        | {"followed_by": _followers(followers.get(one.id, []))}
         for one in documents
     ]
 
@@ -35,13 +38,30 @@ def seen_whole(document, who):
     all_ = hears_all(document, who, hands)
     expected = hears_expected(document, who, hands, receive_blind([document])[document.warehouse_id])
     said = queries.statements_of(document, None if all_ else who.id)
+    way = {"on_the_way": _on_the_way(document)} if all_ and document.kind == "transfer_in" else {}
     return {
         **_document(document, all_, lines, goods),
+        **way,
+        "followed_by": _followers(queries.followers_of([document]).get(document.id, [])),
         "lines": [_line(line, expected) for line in lines],
         "goods": [_goods(row) for row in goods] if all_ else [],
         "hands": [{"side": hand.side, "person": hand.name} for hand in hands],
         "statements": [_statement(row, who) for row in said],
     }
+
+
+def _followers(rows):
+    return [{"id": row.id, "kind": row.kind, "number": row.number, "state": row.state} for row in rows]
+
+
+def _on_the_way(arrival):
+    way = on_the_way(arrival)
+    items = items_by_id({item_id for item_id, _ in way.left}) if way.known and way.left else {}
+    return [
+        {"sku": items[item_id].sku, "name": items[item_id].name, "lot": lot, "quantity": show_qty(qty)}
+        for (item_id, lot), qty in sorted(way.left.items())
+        if item_id in items
+    ]
 
 
 def receive_blind(documents):

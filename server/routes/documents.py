@@ -9,6 +9,7 @@ from server.counting.blind import blind_places
 from server.db import transaction
 from server.errors import NotUnderstood
 from server.handling import decide, queries
+from server.handling.lost import settle_transit
 from server.handling.open import Asked, end_of_day, open_document
 from server.handling.refusals import DocumentUnknown
 from server.handling.rules import ASKED_FOR, INBOUND
@@ -26,6 +27,7 @@ from server.routes.document_shapes import (
     PutawayOut,
     SettleIn,
     TieIn,
+    TransitIn,
 )
 from server.routes.document_views import answer, seen, seen_whole
 from server.routes.door import WarehouseUnknown, current_person, may, warehouse, warehouses
@@ -75,6 +77,7 @@ def list_documents(asked):
         number=asked["number"],
         live=asked["live"],
         late_at=clock.now() if asked["late"] else None,
+        incomplete=asked["incomplete"],
     )
     page = paged(rows, asked["limit"], lambda row: (row.requested_at, row.id))
     return answer({**page, "items": seen(page["items"], current_person())})
@@ -157,6 +160,20 @@ def tie_delivery(body, document_id):
         tie(document, body["document"])
 
     return _decided(document_id, Permission.PLAN_DOCUMENTS, body, "tie", said)
+
+
+@routes.post("/documents/<uuid:document_id>/transit")
+@may(Permission.DECIDE, Permission.DECIDE_MANAGER, Permission.DECIDE_FINANCE)
+@routes.arguments(TransitIn)
+@routes.response(200, DocumentDetailOut)
+def settle_what_is_on_the_way(body, document_id):
+    """Settle what left the other warehouse and never arrived as lost (what came beyond it: as found), by its value."""
+    who = current_person()
+    with transaction():
+        document = decide.locked(find_document(document_id, Permission.READ_DOCUMENTS))
+        if not decide.said_before(document, body["id"], "transit_word"):
+            settle_transit(document, who, body)
+        return answer(_whole(document_id, Permission.READ_DOCUMENTS))
 
 
 @routes.post("/documents/<uuid:document_id>/settle")

@@ -112,6 +112,7 @@ class HandlingShape(Shape):
     receive_check_first_lot = fields.Boolean()
     receive_check_unannounced = fields.Boolean()
     receive_check_share = _share()
+    transfer_check_share = _share()
     pick_check_over = _limit(Money, allow_none=True)
     pick_check_share = _share()
     over_receipt_percent = _percent()
@@ -125,6 +126,7 @@ class HandlingShape(Shape):
     counts_per_day = _whole(0, 100_000)
     approval_over = fields.Dict(choice(*LEAVING), _limit(Money, allow_none=True))
     photo_over = fields.Dict(choice(*LEAVING), _limit(Money, allow_none=True))
+    exchange_days = _whole(1, 10_000)
 
 
 class CasesShape(Shape):

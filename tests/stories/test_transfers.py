@@ -143,3 +143,138 @@ def test_a_rejected_transfer_moves_nothing(pair):
 
     assert pair.wang.tell("transfer.ship", document=document, lines=LINES)["code"] == "document_closed"
     assert pair.far.zhou.get("/documents", warehouse=pair.far.code).items == []
+
+
+WHY = {"reason": "theft", "cause": "human.theft", "stage": "shipping"}
+
+
+def short(near, sent=10, came=8, **words):
+    """A transfer of tea that arrives short and is put away; gives its arrival's id."""
+    document = approved(near, **words)
+    near.wang.tell("transfer.ship", document=document, lines=[{**LINES[0], "quantity": str(sent)}])
+    near.far.zhao.tell("transfer.receive", document=document, lines=[{"sku": "TEA", "quantity": str(came)}])
+    (arrival,) = near.far.zhou.get("/documents", warehouse=near.far.code, kind="transfer_in").items
+    near.far.sun.put_away("TEA", came, "B-01", document=arrival["id"])
+    return arrival["id"]
+
+
+def settle(worker, arrival, **words):
+    """Somebody says what became of what is still on the way."""
+    return worker.post(f"/documents/{arrival}/transit", {"id": new_id(), **WHY, **words})
+
+
+def test_what_never_arrived_is_settled_as_lost_by_somebody_who_had_no_hand_in_it(pair):
+    arrival = short(pair)
+    whole = pair.far.zhou.document(arrival)
+    assert whole["state"] == "submitted" and [row["quantity"] for row in whole["on_the_way"]] == ["2.000"]
+    assert pair.far.chen.post(f"/documents/{arrival}/close", {"id": new_id()}).code == "still_on_the_way"
+    assert settle(pair.far.li, arrival).status == 403
+    assert settle(pair.far.chen, arrival, cause="none").code == "reason_unknown"
+    assert settle(pair.far.chen, arrival, stage="nowhere").status == 422
+
+    decision = new_id()
+    for _ in range(2):
+        settle(pair.far.chen, arrival, id=decision).ok()
+
+    assert (pair.far.losses(), on_the_way(pair)) == ("2.000", 0)
+    assert pair.far.zhou.document(arrival)["state"] == "done" and kinds(pair.far) == []
+    (case,) = pair.far.zhou.get("/cases", warehouse=pair.far.code, kind="transfer_differs").items
+    assert (case["state"], case["cause"]) == ("closed", "human.theft")
+    (move,) = pair.far.zhou.ledger(kind="transit")
+    assert (move["from"], move["to"], move["reason"], move["person"]) == ("TRANSIT", "LOSS", "theft", "Chen")
+    assert settle(pair.far.ma, arrival).code == "not_waiting"
+    assert pair.differences() == pair.far.differences() == []
+
+
+def test_the_rest_may_arrive_later(pair):
+    arrival = short(pair)
+    assert kinds(pair.far) == ["transfer_differs"]
+
+    pair.far.zhao.tell("transfer.receive", document=arrival, lines=[{"sku": "TEA", "quantity": "2"}])
+    assert kinds(pair.far) == [] and pair.far.zhou.document(arrival)["state"] == "submitted"
+    pair.far.sun.put_away("TEA", 2, "B-01", document=arrival)
+
+    assert pair.far.zhou.document(arrival)["state"] == "done" and on_the_way(pair) == 0
+    assert pair.far.losses() == "0.000" and pair.far.differences() == []
+
+
+def test_more_than_was_sent_is_settled_as_found(pair):
+    arrival = short(pair, sent=10, came=11)
+    assert [row["quantity"] for row in pair.far.zhou.document(arrival)["on_the_way"]] == ["-1.000"]
+
+    settle(pair.far.chen, arrival).ok()
+
+    assert (pair.far.losses(), on_the_way(pair)) == ("-1.000", 0)
+    assert pair.far.zhou.document(arrival)["state"] == "done" and pair.far.differences() == []
+
+
+def test_the_value_of_what_was_lost_asks_for_its_tier(pair):
+    pair.given.item("GEM", unit_cost="30000")
+    pair.shelf("A-01", gem=2)
+    document = approved(pair, lines={"GEM": 2})
+    pair.wang.tell("transfer.ship", document=document, lines=[{"sku": "GEM", "quantity": "2", "location": "A-01"}])
+    pair.far.policy(handling={"receive_check_over": None})
+    pair.far.zhao.tell("transfer.receive", document=document, lines=[{"sku": "GEM", "quantity": "1"}])
+    (arrival,) = pair.far.zhou.get("/documents", warehouse=pair.far.code, kind="transfer_in").items
+
+    assert settle(pair.far.chen, arrival["id"], note="searched").code == "tier_too_high"
+    assert settle(pair.far.zhou, arrival["id"]).code == "note_required"
+    settle(pair.far.zhou, arrival["id"], note="searched").ok()
+    assert on_the_way(pair, "GEM") == 1
+    assert settle(pair.far.zhou, arrival["id"], note="again").code == "own_document"
+    settle(pair.far.fang, arrival["id"], note="the insurer knows").ok()
+
+    assert (on_the_way(pair, "GEM"), pair.far.losses("GEM")) == (0, "1.000") and pair.far.differences() == []
+
+
+def test_who_sent_received_or_asked_for_it_settles_nothing(pair):
+    document = approved(pair, by="zhou")
+    pair.ma.tell("transfer.ship", document=document, lines=LINES)
+    pair.far.chen.tell("transfer.receive", document=document, lines=[{"sku": "TEA", "quantity": "8"}])
+    (arrival,) = pair.far.zhou.get("/documents", warehouse=pair.far.code, kind="transfer_in").items
+
+    for who in (pair.far.zhou, pair.far.ma, pair.far.chen):
+        assert settle(who, arrival["id"]).code == "own_document"
+
+
+def test_an_arrival_whose_sender_speaks_late_ends_by_itself(pair, run_jobs):
+    document = approved(pair)
+    ship = pair.wang.event("transfer.ship", at(minutes=-30), document=document, lines=LINES)
+    pair.far.zhao.tell("transfer.receive", document=document, lines=[{"sku": "TEA", "quantity": "10"}])
+    (arrival,) = pair.far.zhou.get("/documents", warehouse=pair.far.code, kind="transfer_in").items
+    pair.far.sun.put_away("TEA", 10, "B-01", document=arrival["id"])
+    assert pair.far.zhou.document(arrival["id"])["state"] == "submitted"
+    assert settle(pair.far.chen, arrival["id"]).code == "not_waiting"
+
+    pair.wang.sync(ship)
+    run_jobs()
+
+    assert pair.far.zhou.document(arrival["id"])["state"] == "done" and on_the_way(pair) == 0
+    assert kinds(pair.far) == []
+
+
+def test_another_lot_than_was_sent_is_off_too(pair):
+    for lot in ("L1", "L2"):
+        pair.given.lot("MILK", lot, "2027-01-01")
+    pair.shelf("A-01", lot="L1", milk=5)
+    document = approved(pair, lines={"MILK": 5})
+    sent = {"sku": "MILK", "quantity": "5"}
+    pair.wang.tell("transfer.ship", document=document, lines=[sent | {"lot": "L1", "location": "A-01"}])
+    pair.far.zhao.tell("transfer.receive", document=document, lines=[sent | {"lot": "L2"}])
+
+    (arrival,) = pair.far.zhou.get("/documents", warehouse=pair.far.code, kind="transfer_in").items
+    way = {row["lot"]: row["quantity"] for row in pair.far.zhou.document(arrival["id"])["on_the_way"]}
+    assert way == {"L1": "5.000", "L2": "-5.000"} and kinds(pair.far) == ["transfer_differs"]
+    settle(pair.far.chen, arrival["id"], reason="wrong_lot").ok()
+    assert pair.far.zhou.document(arrival["id"])["on_the_way"] == [] and kinds(pair.far) == []
+
+
+def test_a_share_of_transfers_is_checked_if_the_policy_says_so(pair):
+    pair.far.policy(handling={"transfer_check_share": "1"})
+    document = approved(pair)
+    pair.wang.tell("transfer.ship", document=document, lines=LINES)
+    pair.far.zhao.tell("transfer.receive", document=document, lines=[{"sku": "TEA", "quantity": "10"}])
+    assert pair.far.qty("DOCK") is None
+
+    pair.far.sun.receive_check(document, "TEA", 10)
+    assert pair.far.qty("DOCK") == "10.000" and kinds(pair.far) == []

@@ -411,6 +411,7 @@ export const en = {
   'kind.missed_shipment': 'Not shipped in full',
   'kind.late_shipment': 'Shipped late',
   'kind.check_differs': 'Two people differ',
+  'kind.exchange_incomplete': 'Exchange not complete',
   'kind.transfer_differs': 'Transfer arrived differently',
   'kind.overuse': 'Used more than planned',
   'kind.on_hold_moved': 'Moved while on hold',
