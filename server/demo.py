@@ -18,8 +18,9 @@ from server.demo_flows import flows, midnight
 from server.demo_goods import goods, lines, shelves
 from server.demo_ids import named_id
 from server.demo_papers import papers
-from server.demo_people import LOGINS, PASSWORDS
+from server.demo_people import LOGINS, MAIN, PASSWORDS
 from server.demo_phone import Phone
+from server.demo_store import STORE_ID, open_store, store_shelves, transfers
 from server.demo_truth import Truth
 from server.ledger.post import post
 from server.ledger.rules import NewMove
@@ -29,7 +30,7 @@ from server.people.warehouses import add_warehouse
 
 __all__ = ["LOGINS", "build", "is_wanted"]
 
-CODE, NAME, TIMEZONE = "WH1", "Demo warehouse 演示仓", "Asia/Shanghai"
+CODE, NAME, TIMEZONE = MAIN, "Demo warehouse 演示仓", "Asia/Shanghai"
 LAST_COUNT = "for anyone"  # when this one is there, the build is complete
 # Gifts are cheap: with the usual limits every difference would be a supervisor's, and no delivery would be checked.
 POLICY = {
@@ -42,7 +43,7 @@ POLICY = {
 def is_wanted():
     """True on a database without warehouses, and on one where an earlier build of the demo was cut off."""
     known = fetch("SELECT id, code FROM warehouses")
-    return not known or (known[0].id == WAREHOUSE and not _is_finished())
+    return not known or (WAREHOUSE in {row.id for row in known} and not _is_finished())
 
 
 def build(app):
@@ -59,7 +60,8 @@ def build(app):
     floor = Floor(phones, Truth(stocked, moved, start), CODE, start)
     by_sku = {item.sku: item for item in stocked}
     _live(floor, moved, by_sku, start)
-    papers(floor, by_sku, sold)
+    desk = papers(floor, by_sku, sold)
+    transfers(desk)
     today(floor, by_sku, LAST_COUNT)
 
 
@@ -115,13 +117,15 @@ def _inside(work):
 def _people_and_places(start):
     add_warehouse(WAREHOUSE, CODE, NAME, TIMEZONE)
     add_virtual(WAREHOUSE)
-    for username, password, role, badge, name, language in LOGINS:
+    open_store(TIMEZONE)
+    for username, password, role, badge, name, language, houses in LOGINS:
         secrets = passwords.prepare(password, badge and badge[1])
-        held = [{"warehouse": CODE, "role": role}]
+        held = [{"warehouse": house, "role": role} for house in houses]
         register(named_id(username, start), username, name, held, secrets, badge and badge[0], language)
     rows = [
-        (WAREHOUSE, named_id(code, start), code, zone, "shelf", path_order, None, True, start)
-        for code, zone, path_order in shelves()
+        (house, named_id(code, start), code, zone, "shelf", path_order, None, True, start)
+        for house, places in ((WAREHOUSE, shelves()), (STORE_ID, store_shelves()))
+        for code, zone, path_order in places
     ]
     columns = "warehouse_id id code zone kind path_order role active made_at".split()
     put("locations", rows, columns, on_conflict="ON CONFLICT DO NOTHING")

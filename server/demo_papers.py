@@ -15,16 +15,16 @@ SUPPLIERS = ("Shenzhen Gifts 深圳礼品厂", "Ningbo Homeware 宁波家居", "
 SHOPS = ("Corner shop 街角小店", "Tea house 茶馆", "Book café 书吧", "Station kiosk 车站店", "Museum shop 博物馆商店")
 COUNTED = ("A-01", "B-02", "B-03", "C-01", "D-01", "D-03", "E-01", "F-05")  # aisles where today's counts are
 MOST_LINES, MOST_UNITS = 5, 24
+DEAR = 2_000_000  # ten-thousandths: what leaves on one person's word is worth no more
 
 
 class Papers:
     """Opens documents and lets people work on them, an hour ago and after. Whatever they move, the truth moves too."""
 
-    def __init__(self, floor, stocked, sold):
+    def __init__(self, floor, stocked):
         self.floor, self.stocked = floor, stocked
         self.at = clock.now() - 2 * HOUR
-        self.orders = _orders(floor.truth, stocked, sold)
-        self.goods = _deliveries(stocked)
+        self.orders, self.goods = [], []
 
     def open(self, kind, number, lines, by="chen", **words):
         """A document; gives its id. `lines`: {sku: units}, or lines as the wire has them."""
@@ -53,10 +53,10 @@ class Papers:
         for sku, units in lines.items():
             self.tell(by, kind, document, sku=sku, quantity=str(units), **marks.get(sku, {}))
 
-    def pick(self, by, document, lines):
-        """Off the shelf, in the order of the lines."""
+    def pick(self, by, document, lines, places=None):
+        """Off the shelf, in the order of the lines. `places`: {sku: bin}, where it is not the item's home."""
         for sku, units in lines.items():
-            home = self.stocked[sku].home
+            home = (places or {}).get(sku) or self.stocked[sku].home
             self.tell(by, "pick.line", document, sku=sku, quantity=str(units), location=home)
             self.floor.truth.units[home, sku, ""] -= units
 
@@ -67,11 +67,13 @@ class Papers:
 
 
 def papers(floor, stocked, sold):
-    """All of today's documents."""
-    desk = Papers(floor, stocked, sold)
+    """All of today's documents, but transfers; gives the desk on which they lie."""
+    desk = Papers(floor, stocked)
+    desk.orders, desk.goods = _orders(floor.truth, stocked, sold), _deliveries(stocked)
     _deliveries_today(desk)
     _orders_today(desk)
     _asked_for(desk)
+    return desk
 
 
 def _deliveries_today(desk):
@@ -144,6 +146,27 @@ def _asked_for(desk):
     parts, made = sorted(desk.goods[4])[:2], sorted(desk.goods[5])[0]
     lines = [{"sku": part, "quantity": "20", "role": "input"} for part in parts]
     desk.open("production", "MO-2401", [*lines, {"sku": made, "quantity": "20", "role": "output"}])
+    _set_apart(desk)
+
+
+def _set_apart(desk):
+    """One item in quarantine and a food lot to be looked at; a gift that is too dear to go on one person's word."""
+    floor = desk.floor
+    sku = max(desk.goods[4])
+    food = next(sku for sku in sorted(desk.stocked) if desk.stocked[sku].lot_tracked)
+    held = {"id": named_id("hold", floor.start), "warehouse": floor.warehouse, "sku": sku, "kind": "quarantine"}
+    held |= {"location": desk.stocked[sku].home, "reason": "damage", "note": "Two lids cracked 两个盖子开裂"}
+    floor.phones["chen"].ask("POST", "/holds", held)
+    looked = {"id": named_id("inspection", floor.start), "warehouse": floor.warehouse, "sku": food}
+    looked |= {"kind": "inspection", "note": "Label to be read again 标签待核"}
+    floor.phones["chen"].ask("POST", "/holds", looked)
+    gift = min(desk.goods[5], key=lambda one: (-desk.stocked[one].unit_cost, one))
+    units = 1 + DEAR // desk.stocked[gift].unit_cost
+    words = {"warehouse": floor.warehouse, "sku": gift, "quantity": str(units), "reason": "sample"}
+    words |= {"location": desk.stocked[gift].home, "note": "For the trade fair 展会赠送"}
+    id_ = named_id("gift", floor.start)
+    (said,) = floor.phones["wang"].send([floor.phones["wang"].event(id_, "adjust.gift", desk.at, **words)])
+    assert said["result"] != "refused", said
 
 
 def _orders(truth, stocked, sold):
@@ -156,7 +179,7 @@ def _orders(truth, stocked, sold):
         fit = {
             sku: units
             for sku, units in sorted(by_document[document].items())
-            if 0 < units <= MOST_UNITS and sku not in taken and _free(stocked[sku])
+            if 0 < units <= MOST_UNITS and sku not in taken and free(stocked[sku])
             if truth.units[stocked[sku].home, sku, ""] >= units + 6
         }
         chosen = dict(list(fit.items())[:MOST_LINES])
@@ -170,12 +193,13 @@ def _orders(truth, stocked, sold):
 
 def _deliveries(stocked):
     """Six times three of the items that sell best, two cases of each (or two dozen)."""
-    best = [item for item in stocked.values() if item.abc == "A" and not item.lot_tracked and _free(item)]
+    best = [item for item in stocked.values() if item.abc == "A" and not item.lot_tracked and free(item)]
     drawn = sorted(best, key=lambda item: (draw(f"delivery {item.sku}", 1_000_000), item.sku))
     packs = {item.sku: 2 * max([pack for _, pack in item.codes if pack > 1] or [12]) for item in drawn[:18]}
     skus = list(packs)
     return [{sku: packs[sku] for sku in skus[n : n + 3]} for n in range(0, 18, 3)]
 
 
-def _free(item):
+def free(item):
+    """May today's papers be about it? Not where today's counts are, and nothing with lots."""
     return not item.lot_tracked and item.home[:4] not in COUNTED

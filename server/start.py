@@ -56,8 +56,9 @@ def who_can_sign_in(settings):
     """The people of the demo, with their passwords; in a real house nobody is named."""
     if settings.demo:
         print("\nDemo people (user name / password):")
-        for username, password, role, badge, _name, _language in LOGINS:
-            print(f"  {username:<6} / {password:<11} {role}" + (f", badge {badge[0]} PIN {badge[1]}" if badge else ""))
+        for username, password, role, badge, _name, _language, houses in LOGINS:
+            badge_words = f", badge {badge[0]} PIN {badge[1]}" if badge else ""
+            print(f"  {username:<6} / {password:<11} {'+'.join(houses):<8} {role}{badge_words}")
 
 
 def _reachable(host):

@@ -85,6 +85,28 @@ def test_there_is_a_document_in_every_state_of_work(demo):
     assert {"damaged", "check_differs", "short_pick", "late_shipment"} <= kinds.keys()
 
 
+def test_there_is_a_transfer_in_every_state_and_something_on_hold(demo):
+    with demo.app_context():
+        sides = fetch("SELECT w.code, d.kind, d.state FROM documents d JOIN warehouses w ON w.id = d.warehouse_id")
+        (held,) = fetch("SELECT COUNT(*) FROM holds WHERE released_at IS NULL")
+    found = {(row.code, row.state) for row in sides if row.kind in ("transfer", "transfer_in")}
+    kinds = tallied(demo, "SELECT kind, COUNT(*) FROM cases GROUP BY kind")
+
+    assert {("WH1", state) for state in ("requested", "rejected", "open", "submitted", "done")} <= found
+    assert {("WH2", state) for state in ("open", "submitted", "done")} <= found
+    assert kinds["transfer_differs"] == 1 and held[0] == 2
+    assert ("WH1", "gift", "requested") in {tuple(row) for row in sides}
+
+
+def test_the_front_store_has_work_of_its_own(demo):
+    steps = set()
+    for name in ("sun", "gao"):
+        worker = Worker(in_process(demo.test_client()), "WH2").sign_in(name, f"demo-{name}")
+        steps |= {task["kind"] for task in worker.tasks(limit=500)}
+
+    assert steps == {"receive", "putaway"}
+
+
 def test_everybody_on_the_floor_finds_something_to_do_about_documents(demo):
     steps = set()
     for name in ("li", "wang", "zhao"):

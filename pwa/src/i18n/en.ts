@@ -336,7 +336,7 @@ export const en = {
   'refused.task_closed': 'The task was already finished',
   'refused.task_taken': 'Somebody else works on this task',
   'refused.task_unknown': 'This task does not exist any more',
-  'refused.same_person': 'Somebody else has to count this one',
+  'refused.same_person': 'Somebody else has to do this one',
   'refused.not_assigned': 'The task was given to somebody else',
   'refused.location_not_in_task': 'The bin does not belong to the task',
   'refused.location_unknown': 'There is no such location',

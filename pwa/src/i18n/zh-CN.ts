@@ -337,7 +337,7 @@ export const zhCN: Words = {
   'refused.task_closed': '任务已结束',
   'refused.task_taken': '任务由他人执行中',
   'refused.task_unknown': '任务不存在',
-  'refused.same_person': '须由其他人员盘点',
+  'refused.same_person': '须由其他人员完成',
   'refused.not_assigned': '任务已指派他人',
   'refused.location_not_in_task': '库位不在任务范围内',
   'refused.location_unknown': '库位不存在',
