@@ -1,21 +1,21 @@
-"""Keep what a reader said: sights merged, gaps noted, rows that nobody understands set aside.
+"""Keep what readers said: sights merged, gaps noted, rows that nobody understands set aside.
 
-A handful of statements for any number of reads. While a batch is being taken its reader is held, so that what is known
-of a sight is read, joined and written back by one at a time; readers do not wait for one another.
+A handful of statements for any number of reads, and for any number of posts that came together. While they are being
+taken their readers are held, so that what is known of a sight is read, joined and written back by one at a time;
+readers do not wait for one another.
 """
 
-import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
 from server.clock import LATEST, SECOND
 from server.db import NIL, fetch, given, is_embedded, put, run
 from server.gateways import alarms
-from server.gateways.rules import BUCKET, WINDOW, clamped, merged, offset_of
+from server.gateways.keep import keep_beams, keep_gaps, keep_gates, set_aside
+from server.gateways.rules import BUCKET, WINDOW, Heard, clamped, merged, offset_of
 
-LONGEST_KEPT = 64 * 1024  # of a row that is set aside
 _SIGHT = [
     *("warehouse_id", "device_id", "session_id", "bucket", "tag", "tid", "reads", "peak", "first_at", "last_at"),
     *("series", "posted_at"),
@@ -26,7 +26,7 @@ _REPLACE = "ON CONFLICT (warehouse_id, device_id, session_id, bucket, tag, tid) 
 _encode, _decode = msgspec.json.encode, msgspec.json.Decoder(list).decode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Source:
     """Who posts: a reader, or a person whose phone has one."""
 
@@ -47,6 +47,24 @@ class Taken:
         return {"accepted": self.accepted, "duplicate": self.duplicate, "quarantined": self.quarantined}
 
 
+@dataclass(slots=True)
+class Post:
+    """One body as it was understood. `session_id`: the count it is for, where the caller knows. `again`: it came long
+    ago and is heard once more, so it says nothing about how the reader is now. `repeats`: reads that were left out."""
+
+    source: Source
+    heard: Heard
+    received_at: int
+    session_id: str | None = None
+    again: bool = False
+    repeats: int = 0
+    taken: Taken = field(default_factory=Taken)
+
+    def start_again(self):
+        """Nothing of it was kept: count anew."""
+        self.taken = Taken()
+
+
 def hold(source, now):
     """The reader's row, held until the end of the transaction; made if this is the first that is heard of it."""
     locked = "" if is_embedded() else " FOR UPDATE"
@@ -64,32 +82,108 @@ def hold(source, now):
 
 
 def take(source, heard, received_at, session_id=None, again=False):
-    """Keep all that was heard; gives `Taken`. `session_id`: the count it is for, where the caller knows.
-
-    `again`: it came long ago and is heard once more, so it says nothing about how the reader is now.
-    """
-    reader = hold(source, received_at)
-    watched = {"clock_offset": reader.clock_offset} if again else _watch(reader, heard, received_at)
-    _refuse_other_names(reader, heard)
-    taken = Taken(quarantined=len(heard.aside))
-    if heard.reads:
-        _keep_reads(source, heard, received_at, watched["clock_offset"], _session(reader, heard, session_id), taken)
-    if heard.gates:
-        _keep_gates(source, heard.gates, received_at, watched["clock_offset"], taken)
-    if heard.beams:
-        _keep_beams(source, heard.beams, received_at, watched["clock_offset"])
-    lost = _keep_gaps(source, heard.gaps, received_at, watched["clock_offset"]) if heard.gaps else 0
-    if again:
-        _look_again(source, heard, received_at, reader.clock_offset)
-        return taken
-    if heard.aside:
-        _set_aside(source, heard, received_at)
-    if heard.seq is not None:
-        _note_batch(source, heard, session_id, received_at)
-    _note(source, reader, heard, taken, lost, watched, received_at)
-    alarms.heard_again(reader)
-    alarms.watch(source.warehouse_id, received_at)
+    """Keep all that was heard; gives `Taken`. The words are those of `Post`."""
+    (taken,) = take_all([Post(source, heard, received_at, session_id, again)])
     return taken
+
+
+def take_all(posts):
+    """Keep all that several posts say, in their order; gives a `Taken` for each."""
+    readers = _held(sorted({post.source for post in posts}), posts[0].received_at)
+    for post in posts:
+        reader = readers[post.source]
+        if not post.again:
+            reader.watch(post.heard, post.received_at)
+        _refuse_other_names(reader, post.heard)
+        post.taken.duplicate, post.taken.quarantined = post.repeats, len(post.heard.aside)
+    _keep_reads([post for post in posts if post.heard.reads], readers)
+    for post in posts:
+        _keep_the_rest(post, readers[post.source])
+    _note([reader for reader in readers.values() if reader.heard_at is not None])
+    for reader in readers.values():
+        alarms.heard_again(reader)
+    for house in {post.source.warehouse_id for post in posts}:
+        alarms.watch(house, posts[0].received_at)
+    return [post.taken for post in posts]
+
+
+class _Standing:
+    """A reader that is held, and what becomes of its row."""
+
+    def __init__(self, row):
+        self.warehouse_id, self.device_id = row.warehouse_id, row.device_id
+        self.known_as, self.sessions_to, self.silent_since = row.known_as, row.sessions_to, row.silent_since
+        self.clock_offset, self.offset_now, self.offset_before = row.clock_offset, row.offset_now, row.offset_before
+        self.window_from, self.oldest = row.window_from, row.passes_to
+        self.heard_at = self.called = None
+        self.batches = self.lost = 0
+        self.taken = Taken()
+
+    def watch(self, heard, received_at):
+        """What is known of its clock after this delivery."""
+        said = [read.last for read in heard.reads if read.last is not None]
+        newest = heard.sent_at if heard.sent_at is not None else max(said, default=None)
+        if newest is not None:
+            found = received_at - newest
+            if self.window_from is None or received_at - self.window_from > WINDOW:
+                self.offset_before, self.offset_now, self.window_from = self.offset_now, found, received_at
+            else:
+                self.offset_now = found if self.offset_now is None else min(self.offset_now, found)
+        exact = received_at - heard.sent_at if heard.sent_at is not None else None
+        exact = offset_of(self.offset_before, self.offset_now) if exact is None else exact
+        self.clock_offset = exact if abs(exact) >= SECOND else 0
+
+    def note(self, post, lost):
+        """One more delivery of it was taken."""
+        self.heard_at, self.batches, self.lost = post.received_at, self.batches + 1, self.lost + lost
+        self.taken.accepted += post.taken.accepted
+        self.taken.duplicate += post.taken.duplicate
+        self.taken.quarantined += post.taken.quarantined
+        if post.heard.names:
+            self.called = min(post.heard.names)[:120].replace("\x00", "")
+
+    def row(self):
+        """For `_note`."""
+        return (
+            *(self.warehouse_id, self.device_id, self.heard_at, self.oldest, self.batches, self.taken.accepted),
+            *(self.taken.duplicate, self.taken.quarantined, self.lost, self.called, self.clock_offset),
+            *(self.offset_now, self.offset_before, self.window_from),
+        )
+
+
+def _held(sources, now):
+    """{source: _Standing}; rows are held in one order, so that nobody waits for who waits for them."""
+    locked = "" if is_embedded() else " FOR UPDATE OF r"
+    sql = (
+        "SELECT r.* FROM " + given("rows", w="id", d="id") + " v JOIN readers r ON r.warehouse_id = v.w"
+        f" AND r.device_id = v.d ORDER BY r.warehouse_id, r.device_id{locked}"
+    )
+    keys = [(one.warehouse_id, one.device_id) for one in sources]
+    rows = fetch(sql, rows=keys)
+    if len(rows) < len(keys):
+        columns = ["warehouse_id", "device_id", "made_at"]
+        unknown = sorted(set(keys) - {(row.warehouse_id, row.device_id) for row in rows})
+        put("readers", [(*key, now) for key in unknown], columns, "ON CONFLICT (warehouse_id, device_id) DO NOTHING")
+        rows = fetch(sql, rows=keys)
+    return {Source(row.warehouse_id, row.device_id): _Standing(row) for row in rows}
+
+
+def _keep_the_rest(post, reader):
+    heard, source, at = post.heard, post.source, post.received_at
+    if heard.gates:
+        keep_gates(source, heard.gates, at, reader.clock_offset, post.taken)
+    if heard.beams:
+        keep_beams(source, heard.beams, at, reader.clock_offset)
+    lost = keep_gaps(source, heard.gaps, at, reader.clock_offset) if heard.gaps else 0
+    reader.oldest = min(reader.oldest, _oldest(heard, at, reader.clock_offset))
+    if post.again:
+        _look_again(reader)
+        return
+    if heard.aside:
+        set_aside(source, heard, at)
+    if heard.seq is not None:
+        _note_batch(source, heard, post.session_id, at)
+    reader.note(post, lost)
 
 
 def _session(reader, heard, session_id):
@@ -111,136 +205,66 @@ def _session(reader, heard, session_id):
     return of
 
 
-def _keep_reads(source, heard, received_at, offset, session_of, taken):
-    groups, spans = _grouped(heard.reads, received_at, offset, session_of)
-    before = _known(source, groups)
-    rows = []
-    for key, new in groups.items():
-        known = before.get(key)
-        series, again = merged(_decode(known.series) if known else [], new)
-        taken.duplicate += again
-        taken.accepted += len(new) - again
-        if known and again == len(new):
-            continue
-        first, last = spans[key]
-        peaks = [one[2] for one in series if one[2] is not None]
-        if known:
-            first, last = min(first, known.first_at), max(last, known.last_at)
-        rows.append(
-            (
-                *(source.warehouse_id, source.device_id, *key, sum(one[3] for one in series)),
-                *(max(peaks, default=None), first, last, _encode(series).decode(), received_at),
-            )
-        )
-    put("tag_sights", sorted(rows, key=lambda row: row[2:6]), _SIGHT, on_conflict=_REPLACE)
+def _keep_reads(posts, readers):
+    """Sights of all posts: what is known of them is read once, joined with what is new, and written back once."""
+    if not posts:
+        return
+    grouped = []
+    for post in posts:
+        reader = readers[post.source]
+        session_of = _session(reader, post.heard, post.session_id)
+        grouped.append(_grouped(post.source, post.heard.reads, post.received_at, reader.clock_offset, session_of))
+    sights = _known({key for groups, _ in grouped for key in groups})
+    changed = {}
+    for post, (groups, spans) in zip(posts, grouped, strict=True):
+        for key, new in groups.items():
+            known = sights.get(key)
+            series, again = merged(known[0] if known else [], new)
+            post.taken.duplicate += again
+            post.taken.accepted += len(new) - again
+            if known and again == len(new):
+                continue
+            first, last = spans[key]
+            if known:
+                first, last = min(first, known[1]), max(last, known[2])
+            sights[key] = (series, first, last)
+            changed[key] = post.received_at
+    rows = [_row(key, *sights[key], at) for key, at in changed.items()]
+    put("tag_sights", sorted(rows, key=lambda row: row[:6]), _SIGHT, on_conflict=_REPLACE)
 
 
-def _grouped(reads, received_at, offset, session_of):
-    """({(session, bucket, tag, tid): [read as a list]}, {the same: (first, last) by our clock})."""
+def _row(key, series, first, last, at):
+    peaks = [one[2] for one in series if one[2] is not None]
+    reads = sum(one[3] for one in series)
+    return (*key, reads, max(peaks, default=None), first, last, _encode(series).decode(), at)
+
+
+def _grouped(source, reads, received_at, offset, session_of):
+    """({(warehouse, device, session, bucket, tag, tid): [read as a list]}, {the same: (first, last) by our clock})."""
     groups, spans = defaultdict(list), {}
     for read in reads:
         first = received_at - offset if read.first is None else read.first
         last = first if read.last is None else max(first, read.last)
         at, until = clamped(first + offset, received_at), clamped(last + offset, received_at)
         bucket = first - first % BUCKET
-        key = (session_of(until), bucket, read.tag, read.tid)
+        key = (source.warehouse_id, source.device_id, session_of(until), bucket, read.tag, read.tid)
         groups[key].append([first - bucket, read.antenna, read.peak, read.count, read.seq])
         span = spans.get(key)
         spans[key] = (at, until) if span is None else (min(at, span[0]), max(until, span[1]))
     return groups, spans
 
 
-def _known(source, groups):
+def _known(keys):
+    """{key: (series, first, last)} of the sights that are there."""
     rows = fetch(
-        "SELECT s.session_id, s.bucket, s.tag, s.tid, s.first_at, s.last_at, s.series FROM "
-        + given("rows", session="id", bucket="int", tag="text", tid="text")
-        + " v JOIN tag_sights s ON s.warehouse_id = :w AND s.device_id = :d AND s.session_id = v.session"
+        "SELECT s.warehouse_id, s.device_id, s.session_id, s.bucket, s.tag, s.tid, s.first_at, s.last_at, s.series"
+        " FROM "
+        + given("rows", w="id", d="id", session="id", bucket="int", tag="text", tid="text")
+        + " v JOIN tag_sights s ON s.warehouse_id = v.w AND s.device_id = v.d AND s.session_id = v.session"
         " AND s.bucket = v.bucket AND s.tag = v.tag AND s.tid = v.tid",
-        rows=list(groups),
-        w=source.warehouse_id,
-        d=source.device_id,
+        rows=list(keys),
     )
-    return {(row.session_id, row.bucket, row.tag, row.tid): row for row in rows}
-
-
-def _keep_gates(source, gates, received_at, offset, taken):
-    rows = {}
-    for gate in gates:
-        at = clamped(None if gate.at is None else gate.at + offset, received_at)
-        key = gate.key or hashlib.sha256(f"{gate.tag} {gate.direction} {gate.at}".encode()).hexdigest()[:32]
-        rows[key] = (
-            *(source.warehouse_id, source.device_id, key, gate.tag, gate.tid, gate.direction, gate.gate),
-            *(at, received_at),
-        )
-    known = fetch(
-        "SELECT g.key FROM " + given("rows", key="text") + " v JOIN gate_events g ON g.warehouse_id = :w"
-        " AND g.device_id = :d AND g.key = v.key",
-        rows=[(key,) for key in rows],
-        w=source.warehouse_id,
-        d=source.device_id,
-    )
-    new = rows.keys() - {row.key for row in known}
-    taken.accepted += len(new)
-    taken.duplicate += len(gates) - len(new)
-    put(
-        "gate_events",
-        [rows[key] for key in sorted(new)],
-        ["warehouse_id", "device_id", "key", "tag", "tid", "direction", "gate", "at", "posted_at"],
-    )
-
-
-def _keep_beams(source, beams, received_at, offset):
-    rows = {}
-    for pin, _high, at in beams:
-        at = received_at - offset if at is None else clamped(at + offset, received_at) - offset
-        rows[at, pin] = (source.warehouse_id, source.device_id, at, pin, received_at)
-    put(
-        "portal_beams",
-        [rows[key] for key in sorted(rows)],
-        ["warehouse_id", "device_id", "at", "pin", "posted_at"],
-        on_conflict="ON CONFLICT (warehouse_id, device_id, at, pin) DO NOTHING",
-    )
-
-
-def _keep_gaps(source, gaps, received_at, offset):
-    """Note what is missing; gives how many reads were lost that were not known to be."""
-    rows = {}
-    for gap in gaps:
-        last = clamped(None if gap.last is None else gap.last + offset, received_at)
-        first = last - 60 * SECOND if gap.first is None else clamped(gap.first + offset, received_at)
-        lost = min(max(gap.lost, 0), 2**53)
-        rows[gap.what, first] = (*(source.warehouse_id, source.device_id, gap.what, first), last, lost, received_at)
-    before = fetch(
-        "SELECT g.what, g.from_at FROM reader_gaps g JOIN "
-        + given("rows", what="text", at="int")
-        + " v ON v.what = g.what AND v.at = g.from_at WHERE g.warehouse_id = :w AND g.device_id = :d",
-        rows=list(rows),
-        w=source.warehouse_id,
-        d=source.device_id,
-    )
-    for row in before:
-        rows.pop((row.what, row.from_at), None)
-    columns = ["warehouse_id", "device_id", "what", "from_at", "to_at", "lost", "posted_at"]
-    put("reader_gaps", list(rows.values()), columns)
-    return sum(row[5] for row in rows.values())
-
-
-def _set_aside(source, heard, received_at):
-    rows = {}
-    for shape, raw, why in heard.aside:
-        id = hashlib.sha256(raw).hexdigest()[:32]
-        text = raw[:LONGEST_KEPT].decode("utf-8", "replace").replace("\x00", "\ufffd")
-        times = rows[id][7] + 1 if id in rows else 1
-        rows[id] = (
-            *(source.warehouse_id, source.device_id, id, why, shape, text, heard.sent_at, times),
-            *(received_at, None),
-        )
-    put(
-        "set_aside",
-        [rows[id] for id in sorted(rows)],
-        *(["warehouse_id", "device_id", "id", "why", "shape", "raw", "said_at", "times", "posted_at", "taken_at"],),
-        on_conflict="ON CONFLICT (warehouse_id, device_id, id) DO UPDATE SET times = set_aside.times + excluded.times",
-    )
+    return {tuple(row[:6]): (_decode(row.series), row.first_at, row.last_at) for row in rows}
 
 
 def _refuse_other_names(reader, heard):
@@ -268,28 +292,12 @@ def _note_batch(source, heard, session_id, received_at):
     )
 
 
-def _watch(reader, heard, received_at):
-    """What is known of the reader's clock after this delivery."""
-    said = [read.last for read in heard.reads if read.last is not None]
-    newest = heard.sent_at if heard.sent_at is not None else max(said, default=None)
-    now, before, since = reader.offset_now, reader.offset_before, reader.window_from
-    if newest is not None:
-        found = received_at - newest
-        if since is None or received_at - since > WINDOW:
-            before, now, since = now, found, received_at
-        else:
-            now = found if now is None else min(now, found)
-    exact = received_at - heard.sent_at if heard.sent_at is not None else offset_of(before, now)
-    applied = exact if abs(exact) >= SECOND else 0
-    return {"offset_now": now, "offset_before": before, "window_from": since, "clock_offset": applied}
-
-
-def _look_again(source, heard, received_at, offset):
+def _look_again(reader):
     run(
         "UPDATE readers SET passes_to = :oldest WHERE warehouse_id = :w AND device_id = :d AND passes_to > :oldest",
-        oldest=_oldest(heard, received_at, offset),
-        w=source.warehouse_id,
-        d=source.device_id,
+        oldest=reader.oldest,
+        w=reader.warehouse_id,
+        d=reader.device_id,
     )
 
 
@@ -299,22 +307,21 @@ def _oldest(heard, received_at, offset):
     return min((clamped(at + offset, received_at) for at in said if at is not None), default=received_at)
 
 
-def _note(source, reader, heard, taken, lost, watched, received_at):
+_NOTED = "w d heard oldest batches new known aside lost called off off_now off_before since".split()
+_KINDS = {"w": "id", "d": "id", "called": "text"}  # all else are whole numbers
+
+
+def _note(readers):
+    """Write down what the deliveries said of their readers."""
+    if not readers:
+        return
     run(
-        "UPDATE readers SET heard_at = :now, first_heard_at = COALESCE(first_heard_at, :now), silent_since = NULL,"
-        " passes_to = CASE WHEN passes_to > :oldest THEN :oldest ELSE passes_to END,"
-        " batches = batches + 1, reads = reads + :new, duplicates = duplicates + :known, aside = aside + :aside,"
-        " lost = lost + :lost, called = COALESCE(:called, called), clock_offset = :clock_offset,"
-        " offset_now = :offset_now, offset_before = :offset_before, window_from = :window_from"
-        " WHERE warehouse_id = :w AND device_id = :d",
-        oldest=_oldest(heard, received_at, watched["clock_offset"]),
-        now=received_at,
-        new=taken.accepted,
-        known=taken.duplicate,
-        aside=taken.quarantined,
-        lost=lost,
-        called=min(heard.names)[:120].replace("\x00", "") if heard.names else None,
-        w=source.warehouse_id,
-        d=source.device_id,
-        **watched,
+        "UPDATE readers SET heard_at = v.heard, first_heard_at = COALESCE(first_heard_at, v.heard),"
+        " silent_since = NULL, passes_to = CASE WHEN passes_to > v.oldest THEN v.oldest ELSE passes_to END,"
+        " batches = readers.batches + v.batches, reads = readers.reads + v.new, duplicates = duplicates + v.known,"
+        " aside = readers.aside + v.aside, lost = readers.lost + v.lost, called = COALESCE(v.called, readers.called),"
+        " clock_offset = v.off, offset_now = v.off_now, offset_before = v.off_before, window_from = v.since FROM "
+        + given("rows", **{name: _KINDS.get(name, "int") for name in _NOTED})
+        + " v WHERE readers.warehouse_id = v.w AND readers.device_id = v.d",
+        rows=[reader.row() for reader in readers],
     )

@@ -1,14 +1,15 @@
 """Readers post here: reads, passages, signs of life. Whatever they say, an authenticated reader hears no no."""
 
 import msgspec
-from flask import Response, request
+from flask import Response, current_app, request
 from flask_smorest import Blueprint
 
 from server import clock
 from server.db import transaction
-from server.gateways import bodies, shapes
+from server.gateways import pace, shapes
 from server.gateways.rules import Heard, counted
-from server.gateways.take import Source, Taken, take
+from server.gateways.take import Post, Source, Taken, take
+from server.gateways.together import take_together
 from server.people.rules import Permission
 from server.routes.door import current_person, may, warehouse, warehouses
 from server.routes.problems import TooLarge
@@ -121,10 +122,14 @@ def _taken(wanted=None):
     source, received_at, body = source_of(), clock.now(), _body()
     heard = Heard(aside=[("body", b"", "not_gzip")]) if body is None else shapes.heard_of(body, wanted)
     session = counted(heard)
-    with transaction():
-        taken = take(source, heard, received_at, session)
-        bodies.keep([(source, session, wanted, received_at, body)])
-    return _answer(taken)
+    heard.reads, repeats = _admitted(source, heard)
+    return _answer(take_together(Post(source, heard, received_at, session, repeats=repeats), wanted, body))
+
+
+def _admitted(source, heard):
+    """(as many of its reads as a reader may post now, repeats that were left out). Raises `TooFast`."""
+    settings = current_app.config["SETTINGS"]
+    return pace.admit(source.device_id, heard.reads, settings.reader_posts, settings.reader_reads)
 
 
 def _answer(taken: Taken):
@@ -149,7 +154,7 @@ def source_of():
 def _body():
     """The bytes, unpacked; None if their packing is broken. Raises `TooLarge`."""
     request.max_content_length = shapes.MOST_BYTES
-    body = request.get_data(cache=False)
+    body = request.get_data()  # kept: who lost a race is asked again
     packed = request.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip", "deflate")
     if not packed and body[:2] != b"\x1f\x8b":
         return body
