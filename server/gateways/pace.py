@@ -71,7 +71,7 @@ def sampled(reads):
     for read in reads:
         key = (read.tag, read.tid, read.antenna, None if read.first is None else read.first // SECOND)
         held = best.get(key)
-        if held is None or (read.peak or -20_000) > (held.peak or -20_000):  # type: ignore[attr-defined]
+        if held is None or (read.peak or -20_000) > (held.peak or -20_000):
             best[key] = read
     return list(best.values())
 
