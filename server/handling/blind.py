@@ -49,6 +49,20 @@ def refuse_who_checks(houses, who):
             raise CheckingHere(warehouse=house.code)
 
 
+def checks_in(warehouse_ids, who):
+    """Those warehouses in which `who` checks a document that has not ended: they hear nothing of what is wanted."""
+    if not warehouse_ids:
+        return set()
+    rows = fetch(
+        "SELECT DISTINCT d.warehouse_id FROM " + given("houses", w="id") + " h JOIN document_hands k"
+        " ON k.warehouse_id = h.w AND k.person_id = :me AND k.side = 'check' JOIN documents d"
+        f" ON d.warehouse_id = k.warehouse_id AND d.id = k.document_id AND d.state NOT IN {CLOSED}",
+        houses=[(one,) for one in warehouse_ids],
+        me=who.id,
+    )
+    return {row.warehouse_id for row in rows}
+
+
 def hears_all(document, who, hands):
     """May `who` hear everything about a document? `hands`: rows (side, person_id) of it."""
     checks = any(hand.side == "check" and hand.person_id == who.id for hand in hands)

@@ -10,6 +10,7 @@ from server.catalog.lookup import items_by_id, items_by_sku, locations_by_code
 from server.catalog.policy import policy_for
 from server.db import among, fetch, given, is_embedded
 from server.handling.gather import gather
+from server.handling.reserve import wanted_by_others
 from server.handling.rules import CLOSED, LIVE, Side, quiz_of
 from server.sop.quiz import owed_since
 from server.sop.rules import QuizRequired
@@ -126,6 +127,12 @@ class Desk:
         for row in rows:
             found[row.i, row.lot, row.l] = (row.qty, row.kept + found.get((row.i, row.lot, row.l), (0, 0))[1])
         return found
+
+    @cached_property
+    def here(self):
+        """{(item, lot, place): [what the book has there, {document: how much of it is reserved for it}]}."""
+        documents = {row.id for rows in self.documents.values() for row in rows}
+        return wanted_by_others(self.warehouse_id, set(self.items[1]), documents)
 
     @cached_property
     def policy(self):

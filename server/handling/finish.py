@@ -159,6 +159,13 @@ def close_documents(warehouse_id, ids, state="done"):
             w=warehouse_id,
             ids=[(one,) for one in ids],
         )
+        run(
+            "UPDATE document_lines SET reserves = :no WHERE warehouse_id = :w AND reserves AND "
+            + among("document_id", "ids", "id"),
+            w=warehouse_id,
+            ids=list(ids),
+            no=False,
+        )
 
 
 def short_items(warehouse_id, document_id):

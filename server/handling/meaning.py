@@ -50,7 +50,7 @@ def mean(desk, one):
     flags = ()
     if item is not None and one.step in FROM_SHELF and one.step != "short":
         _not_on_hold(desk, item, lot, place_id)
-        flags = _flags(desk, item, lot, place_id, qty)
+        flags = _flags(desk, document, item, lot, place_id, qty)
     if SIDE_OF.get(one.step) is not None:
         desk.join(document, SIDE_OF[one.step])
     again = _scanned_before(desk, document, item, serial, one)
@@ -198,14 +198,20 @@ def _not_on_hold(desk, item, lot, place_id):
         raise OnHold(sku=item.sku, reason=hold.reason or hold.kind)
 
 
-def _flags(desk, item, lot, place_id, qty):
+def _flags(desk, document, item, lot, place_id, qty):
     """What is odd about taking so much from there, though the floor is right."""
-    held = desk.held.get((item.id, lot, place_id))
-    if held is None:
-        return ()
-    here, kept = held
-    desk.held[item.id, lot, place_id] = (here - qty, kept)
-    return ("takes_held",) if here - qty < kept else ()
+    position, flags = (item.id, lot, place_id), []
+    held, wanted = desk.held.get(position), desk.here.get(position)
+    if held is not None:
+        here, kept = held
+        desk.held[position] = (here - qty, kept)
+        flags += ["takes_held"] if here - qty < kept else []
+    if wanted is not None:
+        own = document.id if document is not None else None
+        wanted[0] -= qty
+        others = sum(amount for id_, amount in wanted[1].items() if id_ != own)
+        flags += ["takes_reserved"] if others and wanted[0] < others else []
+    return tuple(flags)
 
 
 def _scanned_before(desk, document, item, serial, one):

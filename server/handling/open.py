@@ -28,6 +28,7 @@ _COLUMNS = (
     "warehouse_id id kind number state partner announced place_id far_id expected_on due_at assignee_id device_id"
     " about_id asked reason note photo submitted_at requested_by requested_at"
 ).split()
+_LINE = "warehouse_id document_id line role item_id lot qty reserves".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,24 @@ def write_documents(many, person_id):
     put("documents", [_row(one, standing, person_id, now) for one in many], _COLUMNS)
     put(
         "document_lines",
-        [(one.warehouse_id, one.id, n, *line) for one in many for n, line in enumerate(one.lines, 1)],
-        ["warehouse_id", "document_id", "line", "role", "item_id", "lot", "qty"],
+        [
+            (one.warehouse_id, one.id, n, *line, one.kind in OUTBOUND)
+            for one in many
+            for n, line in enumerate(one.lines, 1)
+        ],
+        _LINE,
     )
 
 
 def rewrite_lines(warehouse_id, lines_by_document):
     """Other lines for documents that nobody has begun to work on: `{document id: lines}`."""
+    which = among("id", "ids", "id")
+    kinds = fetch(
+        f"SELECT id FROM documents WHERE warehouse_id = :w AND kind IN {tuple(OUTBOUND)} AND {which}",
+        w=warehouse_id,
+        ids=list(lines_by_document),
+    )
+    out = {row.id for row in kinds}
     run(
         "DELETE FROM document_lines WHERE warehouse_id = :w AND document_id IN (SELECT v.id FROM "
         + given("ids", id="id")
@@ -126,8 +138,12 @@ def rewrite_lines(warehouse_id, lines_by_document):
     )
     put(
         "document_lines",
-        [(warehouse_id, id_, n, *line) for id_, lines in lines_by_document.items() for n, line in enumerate(lines, 1)],
-        ["warehouse_id", "document_id", "line", "role", "item_id", "lot", "qty"],
+        [
+            (warehouse_id, id_, n, *line, id_ in out)
+            for id_, lines in lines_by_document.items()
+            for n, line in enumerate(lines, 1)
+        ],
+        _LINE,
     )
 
 

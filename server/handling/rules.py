@@ -204,6 +204,25 @@ def inspected(said):
     return Inspected(taken, good, damaged, good + damaged + after, state)
 
 
+def allocate(demands, stock):
+    """Which positions what is wanted will be taken from: who comes first takes the best. All in thousandths.
+
+    `demands`: `[(document, item, lot or "", qty)]` in their order; `stock`: `{item: [(place, lot, qty)]}`, the best
+    first. Gives `[(document, item, place, lot, qty)]`; what is not there is nobody's.
+    """
+    left = {item: [[place, lot, qty] for place, lot, qty in rows] for item, rows in stock.items()}
+    found = []
+    for document, item, wanted, qty in demands:
+        for row in left.get(item, ()):
+            place, lot, here = row
+            take = min(qty, here) if wanted in ("", lot) else 0
+            if take > 0:
+                row[2] -= take
+                qty -= take
+                found.append((document, item, place, lot, take))
+    return found
+
+
 def over_receipt(received, expected, percent):
     """Thousandths above what is expected and what is tolerated; 0 if there are none. `percent`: thousandths of one."""
     allowed = expected + expected * percent // 100_000

@@ -16,11 +16,11 @@ _STANDING = "('dock', 'staging')"
 
 
 def pick_places(warehouse_id, item_ids):
-    """{item id: rows (location, zone, path_order, lot, expiry), the best first}."""
+    """{item id: rows (location_id, location, zone, path_order, lot, expiry, qty), the best first}."""
     if not item_ids:
         return {}
     rows = fetch(
-        "SELECT b.item_id, b.location_id, b.lot, l.code AS location, l.zone, l.path_order, o.expiry, o.made_at,"
+        "SELECT b.item_id, b.location_id, b.lot, b.qty, l.code AS location, l.zone, l.path_order, o.expiry, o.made_at,"
         " EXISTS (SELECT 1 FROM holds k WHERE k.warehouse_id = b.warehouse_id AND k.item_id = b.item_id"
         "  AND k.released_at IS NULL AND k.lot IN ('', b.lot)"
         "  AND (k.location_id IS NULL OR k.location_id = b.location_id) AND k.qty IS NULL) OR b.qty <= COALESCE("

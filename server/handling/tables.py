@@ -56,7 +56,10 @@ class Document(db.Model):
 
 
 class DocumentLine(db.Model):
-    """How much of what is expected. `role`: `goods`; of an order what is used (`input`) and made (`output`)."""
+    """How much of what is expected. `role`: `goods`; of an order what is used (`input`) and made (`output`).
+
+    `reserves`: it wants stock that is here, until its document ends.
+    """
 
     __tablename__ = "document_lines"
     warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
@@ -66,11 +69,18 @@ class DocumentLine(db.Model):
     item_id: Mapped[Id]
     lot: Mapped[Word] = mapped_column(default="")
     qty: Mapped[Qty]
+    reserves: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     __table_args__ = (
         CheckConstraint("qty > 0", name="document_line_qty_positive"),
         CheckConstraint("role IN ('goods','input','output')", name="document_line_role"),
         ForeignKeyConstraint(["item_id"], ["items.id"]),
         Index("document_lines_item", "warehouse_id", "item_id"),
+        Index(
+            "document_lines_reserves",
+            *("warehouse_id", "item_id"),
+            sqlite_where=text("reserves"),
+            postgresql_where=text("reserves"),
+        ),
     )
 
 

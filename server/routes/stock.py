@@ -5,6 +5,8 @@ from marshmallow import fields
 
 from server.catalog.lookup import items_by_sku, locations_by_code
 from server.counting.blind import blind_places
+from server.handling.blind import checks_in
+from server.handling.reserve import reserved
 from server.ledger.book import book_at
 from server.ledger.queries import positions
 from server.ledger.rules import Position
@@ -27,7 +29,10 @@ class StockQuery(PageQuery):
 
 
 class StockOut(Shape):
-    """A position. `qty` is absent while it is being counted, for those who may be asked to count it."""
+    """A position. `qty` is absent while it is being counted, for those who may be asked to count it.
+
+    `reserved`: how much of it open orders will take, for those who may read the book and check nothing there.
+    """
 
     warehouse = fields.String()
     location = fields.String()
@@ -38,6 +43,7 @@ class StockOut(Shape):
     lot = fields.String()
     expiry = fields.String(allow_none=True)
     qty = Qty()
+    reserved = Qty()
     under_count = fields.Boolean()
 
 
@@ -60,7 +66,22 @@ def list_stock(asked):
     hidden = set().union(*blind.values())
     rows = positions(houses, asked["limit"], after, places, items, asked["lot"], real=asked["at"] is None, blind=hidden)
     page = paged(rows, asked["limit"], lambda row: (row.warehouse_id, row.location_id, row.item_id, row.lot))
-    return plain_page({**page, "items": _shown(page["items"], blind, asked["at"])}, _position)
+    shown = _shown(page["items"], blind, asked["at"])
+    if asked["at"] is None:
+        _reserve(shown, blind, who)
+    return plain_page({**page, "items": shown}, _position)
+
+
+def _reserve(lines, blind, who):
+    """Say how much of each position open orders will take; not to those who must not hear what is wanted, nor to those
+    who are blind somewhere: what is reserved elsewhere would tell what lies there."""
+    houses = {line["warehouse_id"] for line in lines if who.may(Permission.READ_BOOK, line["warehouse_id"])}
+    houses -= {house for house, places in blind.items() if places}
+    for house in houses - checks_in(houses, who):
+        here = [line for line in lines if line["warehouse_id"] == house and "qty" in line and not line["role"]]
+        taken = reserved(house, {line["item_id"] for line in here}) if here else {}
+        for line in here:
+            line["reserved"] = sum(taken.get((line["item_id"], line["location_id"], line["lot"]), {}).values())
 
 
 def _named(houses, asked):

@@ -8,6 +8,7 @@ from server.counting.blind import blind_places
 from server.counting.queries import codes_of_items
 from server.handling import queries
 from server.handling.blind import hears_expected
+from server.handling.reserve import for_others, reserved
 from server.handling.suggest import BEST, pick_places, putaway_places
 from server.handling.todo import checked_by, task_id
 from server.quantity import show_qty
@@ -46,11 +47,12 @@ class _Facts:
             item_id: [{"code": row.code, "pack_quantity": show_qty(row.pack_qty)} for row in rows]
             for item_id, rows in codes_of_items(ids).items()
         }
-        self.picks, self.putaways = {}, {}
+        self.picks, self.putaways, self.reserved = {}, {}, {}
         for house in {row.warehouse_id for row in documents}:
             picked = [row.id for row, step in tasks if step == "pick" and row.warehouse_id == house]
             items = {line.item_id for id_ in picked for line in self.lines.get(id_, [])}
             self.picks[house] = pick_places(house, items)
+            self.reserved[house] = reserved(house, items, self.picks[house])
             stored = [row.id for row, step in tasks if step == "putaway" and row.warehouse_id == house]
             goods = [(one.item_id, one.lot) for id_ in stored for one in self.goods.get(id_, []) if to_put_away(one)]
             avoid = blind_places([house], who)[house] if goods else ()
@@ -135,6 +137,7 @@ def _pick(row, facts, who, hands):
             done += 1
             continue
         found = [one for one in facts.picks[row.warehouse_id].get(line.item_id, []) if line.lot in ("", one.lot)]
+        found.sort(key=lambda one: not _free(facts.reserved[row.warehouse_id], one, row))  # round what others will take
         bins = [
             {"location": one.location, "zone": one.zone, "path_order": one.path_order, "lot": one.lot}
             | ({"expiry": one.expiry} if one.expiry else {})
@@ -142,6 +145,12 @@ def _pick(row, facts, who, hands):
         ]
         lines.append(_line(line, facts) | {"bins": bins} | ({"quantity": show_qty(left)} if told else {}))
     return sorted(lines, key=_way), done, len(facts.lines.get(row.id, []))
+
+
+def _free(taken, place, document):
+    """Does a position hold more than others will take of it?"""
+    key = place.item_id, place.location_id, place.lot
+    return place.qty > for_others(taken, key, document.id)
 
 
 def _ship(row, facts, _who, _hands):
