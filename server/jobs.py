@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server import clock
 from server.cases.escalate import archive_old, escalate_overdue, remind_of_actions
+from server.cases.notices import forget_seen
 from server.clock import HOUR, MINUTE
 from server.db import Instant, Long, Word, db, fetch, put, retrying, run, transaction
 from server.gateways.alarms import watch_everywhere
@@ -64,6 +65,7 @@ TASKS = (
     Task("cases.archive", 6 * HOUR, archive_old),
     Task("documents.exchanges", 15 * MINUTE, remind_of_exchanges),
     Task("documents.arrivals", 15 * MINUTE, look_at_arrivals),
+    Task("notices.forget", 24 * HOUR, forget_seen),
     Task("readers.silent", MINUTE, _silent_readers),
     Task("readers.passes", MINUTE, _passes),
     Task("readers.forget", 6 * HOUR, _old_sights),

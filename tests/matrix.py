@@ -85,6 +85,8 @@ GET    /api/v1/photos/<uuid:photo_id>/about    | EVERYBODY | 404
 POST   /api/v1/sync                            | staff supervisor manager admin gateway | same
 GET    /api/v1/tasks                           | PEOPLE    | 404
 GET    /api/v1/tasks/<uuid:task_id>            | PEOPLE    | 404
+GET    /api/v1/notices                         | PEOPLE    | 404
+POST   /api/v1/notices/seen                    | PEOPLE    | same
 GET    /api/v1/counts                          | PEOPLE    | 404
 POST   /api/v1/counts                          | COMMAND   | 404
 GET    /api/v1/counts/due                      | COMMAND   | 404
@@ -208,6 +210,7 @@ BODIES = {
     "POST /api/v1/documents/<uuid:document_id>/tie": {"document": "PO-NONE"},
     "POST /api/v1/documents/<uuid:document_id>/transit": WORD,
     "POST /api/v1/holds": {"kind": "block", "sku": "TEA", **IN_WH1},
+    "POST /api/v1/notices/seen": {"keys": ["case_routed:x:1"]},
     "POST /api/v1/cases": {"kind": "lost", **IN_WH1},
     "POST /api/v1/variances/<uuid:variance_id>/relocate": WORD | {"with": "variance_id"},
     "PATCH /api/v1/readers/<uuid:device_id>": {"use": "count"},

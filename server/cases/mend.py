@@ -79,8 +79,11 @@ def order_action(case, person_id, action_id, text, owner_id, due_at):
     return True
 
 
-def action_done(case, who_id, may_work_cases, action_id, note_id, note=None, photos=()):
-    """It is done. By its owner, or by somebody who works on cases. Raises `ActionUnknown`, `NotYourAction`."""
+def action_done(case, who_id, may_work_cases, action_id, note_id, note=None, photos=(), at=None):
+    """It is done, since `at`. By its owner, or by somebody who works on cases.
+
+    Raises `ActionUnknown`, `NotYourAction`.
+    """
     rows = fetch(
         "SELECT * FROM case_actions WHERE warehouse_id = :w AND case_id = :case AND id = :id",
         w=case.warehouse_id,
@@ -98,7 +101,7 @@ def action_done(case, who_id, may_work_cases, action_id, note_id, note=None, pho
         "UPDATE case_actions SET done_by = :who, done_at = :now, done_note = :note"
         " WHERE warehouse_id = :w AND id = :id AND done_at IS NULL",
         who=who_id,
-        now=clock.now(),
+        now=clock.now() if at is None else at,
         note=note,
         w=case.warehouse_id,
         id=action_id,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from server.clock import HOUR
+from server.clock import DAY, HOUR
 
 REPORTED = ("damaged", "lost", "found", "label_unreadable", "wrong_place", "unsafe", "other")
 RECEIVING = ("over_receipt", "short_receipt", "wrong_item", "wrong_lot", "near_expiry", "pack_suspected")
@@ -21,6 +21,7 @@ KINDS = REPORTED + BY_RULE
 SEVERITIES = ("low", "normal", "high")
 TIERS = ("owner", "supervisor", "manager", "admin")
 MOST_WHYS = 5
+NEAR = DAY  # before a deadline
 _HIGH = ("unsafe", "held_line")
 _STAGES = {
     **dict.fromkeys(RECEIVING, "receiving"),
@@ -112,3 +113,26 @@ def next_tier(tier, owner_rank, ranks):
     here = max(TIERS.index(tier), owner_rank)
     above = sorted(rank for rank in ranks if rank > here)
     return TIERS[above[0]] if above else None
+
+
+def notice_of_case(case, person_id, now):
+    """`(kind, since when)` of the one thing that this person should hear of a case: what presses most."""
+    mine = case.owner_id == person_id
+    if case.verify_state == "failed":
+        return "verification_failed", case.verified_at
+    if mine and case.deadline < now:
+        return "case_overdue", case.deadline
+    if mine and case.escalated_at is not None:
+        return "case_escalated", case.escalated_at
+    if case.deadline - now < NEAR:
+        return "case_deadline", max(case.deadline - NEAR, case.opened_at)
+    return "case_routed", case.given_at or case.opened_at
+
+
+def notice_of_action(action, now):
+    """`(kind, since when)` of what this person should hear of an action of theirs."""
+    if action.due_at < now:
+        return "action_overdue", action.due_at
+    if action.due_at - now < NEAR:
+        return "action_due", max(action.due_at - NEAR, action.made_at)
+    return "action_ordered", action.made_at

@@ -115,3 +115,13 @@ class Responsibility(db.Model):
     made_by: Mapped[Id]
     made_at: Mapped[Instant]
     __table_args__ = (Index("responsibilities_warehouse", "warehouse_id"),)
+
+
+class NoticeSeen(db.Model):
+    """Somebody has seen a notice. `key` names what it was about, and since when."""
+
+    __tablename__ = "notices_seen"
+    person_id: Mapped[Id] = mapped_column(primary_key=True)
+    key: Mapped[Word] = mapped_column(primary_key=True)
+    seen_at: Mapped[Instant]
+    __table_args__ = (Index("notices_seen_at", "seen_at"),)

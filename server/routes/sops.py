@@ -1,9 +1,5 @@
 """How each step is done (SOP), and the quizzes about it."""
 
-import hashlib
-
-import msgspec
-from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields, validate, validates_schema
 
@@ -28,6 +24,7 @@ from server.routes.shapes import (
     read_cursor,
     text,
 )
+from server.routes.tagged import tagged
 from server.sop import queries, quiz
 from server.sop.rules import MOST_CHOICES, QUESTIONS, STEPS
 from server.sop.write import write_sop
@@ -169,13 +166,7 @@ def list_sops(asked):
     here, who = warehouse(asked["warehouse"], Permission.READ_TASKS), current_person()
     waiting = {step for _, step, count_id in quiz.owed(who.id, [here.id]) if count_id is None}
     items = [_shown(one, one.step in waiting) for one in queries.instructions(here.id).values()]
-    payload = msgspec.json.encode({"items": items, "next": None})
-    tag = hashlib.sha256(payload).hexdigest()[:32]
-    known = request.if_none_match.contains(tag)
-    response = Response(status=304) if known else Response(payload, mimetype="application/json")
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return tagged({"items": items, "next": None})
 
 
 @routes.post("/sops")

@@ -8,8 +8,10 @@ from functools import cached_property
 
 from sqlalchemy.exc import DBAPIError
 
+from server.cases.mend import action_done
 from server.cases.open import Matter, open_case, worth
 from server.cases.rules import kind_and_note
+from server.cases.work import find_case
 from server.catalog.amounts import LotRequired, counted_qty
 from server.catalog.identify import identify_many
 from server.catalog.lock import refuse_locked
@@ -294,6 +296,13 @@ class Acts:
         where = event.warehouse_id, event.id, self.who.id, self.device_id, event.when.at
         found = answer_quiz(*where, said.step, said.answers, said.sop)
         return None if found.passed else "quiz_failed"
+
+    def _action_done(self, event):
+        said, house = event.data, event.warehouse_id
+        leads = self.who.may(Permission.WORK_CASES, house)
+        photos = tuple(said.photos or ())
+        case = find_case([house], said.case)
+        action_done(case, self.who.id, leads, said.action, event.id, said.note, photos, event.when.at)
 
     def _case_report(self, event):
         said = event.data

@@ -141,6 +141,16 @@ class TagData(msgspec.Struct):
     warehouse: Text | None = None
 
 
+class ActionData(msgspec.Struct):
+    """`action.done`: a corrective action of a case, by its owner."""
+
+    case: Text
+    action: Text
+    note: Note | None = None
+    photos: list[str] | None = None
+    warehouse: Text | None = None
+
+
 class QuizData(msgspec.Struct):
     """`quiz.answer`: the places of the choices taken, in the questions' order, of the instruction `sop`."""
 
@@ -161,11 +171,16 @@ SHAPES = {
     "case.report": CaseData,
     "tag.bind": TagData,
     "quiz.answer": QuizData,
+    "action.done": ActionData,
     **sync_handling_words.SHAPES,
 }
 METHODS = ("camera", "wedge", "keypad", "photo", "rfid")
 _IDS = {
-    kind: tuple(name for name in ("task", "entry", "statement", "photo", "sop") if name in shape.__struct_fields__)
+    kind: tuple(
+        name
+        for name in ("task", "entry", "statement", "photo", "sop", "case", "action")
+        if name in shape.__struct_fields__
+    )
     for kind, shape in SHAPES.items()
 }
 _heard = msgspec.json.Decoder(Heard)
@@ -278,8 +293,15 @@ def _check(kind, data):
         data.quantity = qty_of(data.quantity)
         if kind == "move" and data.code is None and data.sku is None:
             raise InvalidEvent(fields={"data.code": ["required"]})
-        if kind == "case.report" and (len(data.photos or ()) > 20 or any(len(p) > 36 for p in data.photos or ())):
-            raise InvalidEvent(fields={"data.photos": ["too_many"]})
+        if kind == "case.report":
+            _few_photos(data)
+    elif kind == "action.done":
+        _few_photos(data)
+
+
+def _few_photos(data):
+    if len(data.photos or ()) > 20 or any(len(photo) > 36 for photo in data.photos or ()):
+        raise InvalidEvent(fields={"data.photos": ["too_many"]})
 
 
 def _id(name, value):

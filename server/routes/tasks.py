@@ -1,29 +1,30 @@
 """Everything that a phone has to do, with all that it needs to work offline."""
 
-import hashlib
-
 import msgspec
-from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import fields
 
+from server.cases.todo import todo as todo_cases
 from server.catalog.policy import policy_for
 from server.clock import now, show_instant
 from server.counting import queries
 from server.counting.blind import blind_places
 from server.counting.rules import TaskUnknown, is_photographed
+from server.db import NIL
 from server.errors import NotUnderstood
 from server.handling.todo import documents_of_task, steps_of, todo, todo_of
 from server.ledger.book import book_at
 from server.ledger.rules import Position
 from server.people.rules import Permission
 from server.quantity import show_qty
-from server.routes import tasks_handling
+from server.routes import tasks_cases, tasks_handling
 from server.routes.door import current_person, may, warehouses
 from server.routes.shapes import UUID_TEXT, Instant, PageQuery, Qty, Shape, cursor_of, page_of, read_cursor, text
+from server.routes.tagged import tagged
 from server.sop.quiz import owed
 
 routes = Blueprint("tasks", __name__, description="Everything that a phone has to do")
+OF_CASES = 1_000  # in a cursor, what is to be done about cases stands last
 OF_DOCUMENTS = 9  # in a cursor, documents stand behind counts; above it is how many tasks of one were seen
 
 
@@ -91,6 +92,9 @@ class DoneOut(Shape):
 class TaskOut(Shape):
     """A task: `kind` is count, receive, check, putaway, pick or ship; all but the first are of a `document`.
 
+    Or action and verification, which are of a `case`: to mend something, and to see whether that helped (`by`: who or
+    what tells, a person or the next count of the position).
+
     `round` only for those who decide: to a counter, a recount looks like any task.
     """
 
@@ -125,6 +129,13 @@ class TaskOut(Shape):
     )
     done = fields.Nested(DoneOut)
     entries = fields.Integer()
+    case = fields.UUID()
+    case_kind = fields.String()
+    severity = fields.String()
+    text = fields.String(allow_none=True)
+    sku = fields.String(allow_none=True)
+    name = fields.String(allow_none=True)
+    by = fields.String(allow_none=True)
     quiz = fields.Boolean(metadata={"description": "the quiz of this step is to be passed before it is taken"})
 
 
@@ -169,13 +180,27 @@ def list_tasks(asked):
     rows, next_ = _counting(who, houses, asked, after)
     items = _shown(rows, who)
     room = 0 if next_ else asked["limit"] - len(items)
+    late = bool(after and after[0] == OF_CASES)
     since = (after[1], after[2], after[0] - OF_DOCUMENTS) if after and after[0] >= OF_DOCUMENTS else None
-    documents, last = todo(who.id, houses, asked["mine"], room, since)
+    documents, last = ([], None) if late else todo(who.id, houses, asked["mine"], room, since)
     items += tasks_handling.shown(documents, who)
     _say_quizzes(items, who, here, documents)
     if next_ is None and last:
         next_ = cursor_of(OF_DOCUMENTS + last[2], *last[:2])
-    return _tagged({"items": items, "next": next_})
+    if next_ is None:
+        found, next_ = _about_cases(who, houses, asked, after[1:] if late else None, asked["limit"] - len(items))
+        items += found
+    return tagged({"items": items, "next": next_})
+
+
+def _about_cases(who, houses, asked, after, room):
+    """(what is to be done about cases, cursor of the next page or None)."""
+    blind = set().union(*blind_places(houses, who).values())
+    rows = todo_cases(who.id, houses, asked["mine"], room, after)
+    shown = [tasks_cases.shown(row, who) for row in rows[:room] if tasks_cases.is_told(row, blind)]
+    if len(rows) <= room:
+        return shown, None
+    return shown, cursor_of(OF_CASES, *((rows[room - 1].due, rows[room - 1].id) if room else (0, NIL)))
 
 
 def _counting(who, houses, asked, after):
@@ -197,14 +222,17 @@ def show_task(task_id):
     houses = [row.id for row in here]
     task = queries.task_of(who.id, houses, str(task_id)) if houses else None
     documents = []
-    if task is None:
+    about_case = todo_cases(who.id, houses, False, 1, only_id=str(task_id)) if task is None else []
+    if about_case and tasks_cases.is_told(about_case[0], set().union(*blind_places(houses, who).values())):
+        shown = tasks_cases.shown(about_case[0], who)
+    elif task is None:
         documents = _of_document(str(task_id), houses, who)
         shown = tasks_handling.shown(documents, who)[0]
     else:
         (shown,) = _shown([task], who)
         shown["my_entries"] = [_entry(row) for row in queries.own_entries(task, who.id)]
     _say_quizzes([shown], who, here, documents)
-    return _tagged(shown)
+    return tagged(shown)
 
 
 def _of_document(task_id, houses, who):
@@ -226,19 +254,6 @@ def _say_quizzes(tasks, who, houses, documents):
         about = task["warehouse"], task["kind"]
         if task["id"] not in begun and ((*about, None) in waiting or (*about, task.get("count")) in waiting):
             task["quiz"] = True
-
-
-def _tagged(body):
-    """msgspec writes a page of 500 tasks in a hundredth of the time; the ETag is that of the bytes."""
-    payload = msgspec.json.encode(body)
-    tag = hashlib.sha256(payload).hexdigest()[:32]
-    if request.if_none_match.contains(tag):
-        response = Response(status=304)
-    else:
-        response = Response(payload, mimetype="application/json")
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
 
 
 def _shown(tasks, who):

@@ -61,3 +61,40 @@ export interface AnswersOut {
   person: string
   name: string
 }
+
+/** Something to do about a case: an action to mend it, or to see whether that helped (`by`: who or what tells). */
+export interface CaseTaskOut {
+  id: string
+  kind: 'action' | 'verification'
+  case: string
+  case_kind: string
+  severity: string
+  warehouse: string
+  state: 'open' | 'waiting'
+  mine: boolean
+  due_at: string
+  text?: string | null
+  location?: string | null
+  sku?: string | null
+  name?: string | null
+  by?: 'count' | 'person' | null
+}
+
+/** What needs this person. `key` names it, and since when; `n`: how many wait for a decision. */
+export interface NoticeOut {
+  key: string
+  kind: string
+  at: string
+  warehouse: string
+  case?: string
+  action?: string
+  case_kind?: string
+  severity?: string
+  location?: string
+  sku?: string
+  name?: string
+  text?: string
+  due_at?: string | null
+  n?: number
+  seen: boolean
+}

@@ -136,6 +136,7 @@ export type EventType =
   | 'move'
   | 'case.report'
   | 'quiz.answer'
+  | 'action.done'
 
 /** The words of an event; which ones it needs depends on its type, see `api.md`. */
 export interface EventData {
@@ -172,6 +173,9 @@ export interface EventData {
   step?: string
   answers?: number[]
   sop?: string
+  /** A corrective action of a case. */
+  case?: string
+  action?: string
 }
 
 export interface Receipt {

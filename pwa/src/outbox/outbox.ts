@@ -39,7 +39,7 @@ export function keep(author: string, device: string, said: Said[], photos: Taken
 /** How an event names its photos: a count one, a report several. */
 function naming(type: Kept['type'], photos: Taken[]): Pick<EventData, 'photo' | 'photos'> {
   const ids = photos.map(({ id }) => id)
-  return type === 'case.report' ? { photos: ids } : { photo: ids[0] }
+  return type === 'case.report' || type === 'action.done' ? { photos: ids } : { photo: ids[0] }
 }
 
 function keptOf(photo: Taken, whose: Pick<KeptPhoto, 'event' | 'author' | 'device' | 'warehouse'>): KeptPhoto {

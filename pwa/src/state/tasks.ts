@@ -1,6 +1,7 @@
 /** What there is to do: the server's list, kept on the phone, with what this phone has said since laid over it. */
 
 import { computed, shallowRef, ref } from 'vue'
+import type { CaseTaskOut } from '../api/cases'
 import type { WorkOut } from '../api/documents'
 import type { Page, TaskOut } from '../api/wire'
 import { Problem } from '../api/client'
@@ -17,6 +18,7 @@ export interface KeptWork extends WorkOut {
 
 const tasks = shallowRef<TaskOut[]>([])
 const works = shallowRef<KeptWork[]>([])
+const aboutCases = shallowRef<CaseTaskOut[]>([])
 export const tasksAsOf = ref<number | null>(null)
 
 /** The list without what stands in the tasks: home has to be there at once, and a list count may name thousands. */
@@ -24,13 +26,22 @@ interface Snapshot {
   at: number
   tasks: TaskOut[]
   works?: KeptWork[]
+  cases?: CaseTaskOut[]
 }
+
+type Listed = TaskOut | WorkOut | CaseTaskOut
 
 /** Tasks in walking order, mine first; those handed in but not yet sent are at the end. */
 export const myTasks = computed<TaskOut[]>(() => [...tasks.value].sort((one, other) => rank(one) - rank(other)))
 
 /** What there is to do about documents: mine first, then what is due first; what is handed in but not sent is at the end. */
 export const myWork = computed<KeptWork[]>(() => [...works.value].sort((one, other) => workRank(one) - workRank(other) || (one.due_at ?? '9').localeCompare(other.due_at ?? '9')))
+
+/** What is to be done about cases, without what this phone has said is done. */
+export const myCases = computed<CaseTaskOut[]>(() => {
+  const done = new Set(waitingEvents.value.filter(({ type }) => type === 'action.done').map(({ data }) => data.action))
+  return aboutCases.value.filter(({ id }) => !done.has(id))
+})
 
 /** Tasks whose end still waits on this phone. */
 export const handedIn = computed(() => new Set(ENDS.flatMap((type) => Array.from(saidOf(type)))))
@@ -77,11 +88,11 @@ export async function loadTasks(): Promise<void> {
   const kept = await recall<Snapshot>(under)
   show(under, kept)
   const heard = await hearing()
-  const items: (TaskOut | WorkOut)[] = []
+  const items: Listed[] = []
   let cursor: string | null = null
   for (let page = 0; page < MOST_PAGES; page++) {
     const query = { mine: true, warehouse: warehouse.value, limit: PAGE, cursor }
-    const words: Page<TaskOut | WorkOut> = await call<Page<TaskOut | WorkOut>>('GET', '/tasks', { query })
+    const words: Page<Listed> = await call<Page<Listed>>('GET', '/tasks', { query })
     items.push(...words.items)
     cursor = words.next
     if (!cursor) break
@@ -93,13 +104,15 @@ export async function loadTasks(): Promise<void> {
     at: Date.now(),
     tasks: items.filter(isCount),
     works: items.filter(isWork).map((one) => settled(one, upto, told.get(one.id) ?? null)),
+    cases: items.filter(isAboutCase),
   }
   show(under, fresh)
   await keep(under, fresh)
 }
 
-const isCount = (task: TaskOut | WorkOut): task is TaskOut => task.kind === 'count'
-const isWork = (task: TaskOut | WorkOut): task is WorkOut => task.kind !== 'count'
+const isCount = (task: Listed): task is TaskOut => task.kind === 'count'
+const isAboutCase = (task: Listed): task is CaseTaskOut => task.kind === 'action' || task.kind === 'verification'
+const isWork = (task: Listed): task is WorkOut => !isCount(task) && !isAboutCase(task)
 
 /** What the server has heard of this phone's events by the time it answers. */
 interface Heard {
@@ -137,7 +150,7 @@ function behind(under: string, id: string): string {
 }
 
 /** The list under its key, each task whole under its own behind it; tasks that are gone leave. */
-async function keep(under: string, { at, tasks: counts, works: documents = [] }: Snapshot): Promise<void> {
+async function keep(under: string, { at, tasks: counts, works: documents = [], cases }: Snapshot): Promise<void> {
   const whole: (TaskOut | KeptWork)[] = [...counts, ...documents]
   await work(['kv'], 'readwrite', async (tx) => {
     const kv = tx.objectStore('kv')
@@ -145,7 +158,7 @@ async function keep(under: string, { at, tasks: counts, works: documents = [] }:
     const stay = new Set(whole.map(({ id }) => behind(under, id)))
     await Promise.all(kept.filter((one) => !stay.has(String(one))).map((one) => kv.delete(one)))
     await Promise.all(whole.map((task) => kv.put(task, behind(under, task.id))))
-    await kv.put({ at, tasks: counts.map((task) => ({ ...task, lines: [] })), works: documents.map((one) => ({ ...one, lines: [] })) }, under)
+    await kv.put({ at, tasks: counts.map((task) => ({ ...task, lines: [] })), works: documents.map((one) => ({ ...one, lines: [] })), cases }, under)
   })
 }
 
@@ -153,6 +166,7 @@ function show(under: string, snapshot: Snapshot | undefined): void {
   if (under !== key()) return
   tasks.value = snapshot?.tasks ?? []
   works.value = snapshot?.works ?? []
+  aboutCases.value = snapshot?.cases ?? []
   tasksAsOf.value = snapshot?.at ?? null
 }
 
