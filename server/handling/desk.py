@@ -5,7 +5,7 @@ from functools import cached_property
 from uuid import UUID, uuid5
 
 from server import clock
-from server.catalog.identify import identify_many
+from server.catalog.identify import identify_here, identify_many
 from server.catalog.lookup import items_by_id, items_by_sku, locations_by_code
 from server.catalog.policy import policy_for
 from server.db import among, fetch, given, is_embedded
@@ -67,6 +67,12 @@ class Desk:
         """{code: Named} of the codes that were scanned."""
         codes = {one.code for one in self.said if one.code is not None}
         return identify_many(codes) if codes else {}
+
+    @cached_property
+    def carriers(self):
+        """{text: Named} of what was scanned as a container."""
+        texts = {one.container for one in self.said if one.container is not None}
+        return identify_here(self.warehouse_id, texts) if texts else {}
 
     @cached_property
     def items(self):

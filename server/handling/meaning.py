@@ -9,6 +9,7 @@ from server.catalog.amounts import (
 )
 from server.catalog.lock import refuse_locked
 from server.catalog.rules import ItemUnknown, LocationUnknown
+from server.handling.carry import container_of
 from server.handling.refusals import (
     DocumentClosed,
     DocumentNotApproved,
@@ -58,7 +59,10 @@ def mean(desk, one):
     if one.reason is not None and one.reason not in desk.reasons:
         raise ReasonUnknown(reason=one.reason)
     waits = document is None and one.step in LEAVING and _needs_approval(desk, one, item, qty)
-    meant = Meant(one, document, item, lot, serial, expiry, qty, condition, place_id, to_id, again, waits, flags)
+    carrier = container_of(one.container, desk.carriers[one.container]) if one.container is not None else None
+    meant = Meant(
+        *(one, document, item, lot, serial, expiry, qty, condition, place_id, to_id, again, waits, flags, carrier)
+    )
     hint = "code_unknown" if item is None else "already_scanned" if again else next(iter(flags), None)
     return meant, "waits_for_approval" if waits else hint
 

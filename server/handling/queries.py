@@ -27,11 +27,21 @@ WHERE {where}
 
 
 def documents_in(
-    houses, limit, after=None, kind=None, state=None, number=None, live=False, late_at=None, incomplete=False
+    houses,
+    limit,
+    after=None,
+    kind=None,
+    state=None,
+    number=None,
+    live=False,
+    late_at=None,
+    incomplete=False,
+    since=None,
+    until=None,
 ):
     """Documents, the newest first; one more than `limit`. `after`: (requested_at, id). `late_at`: due before it.
 
-    `incomplete`: exchanges of which a side is still open.
+    `incomplete`: exchanges of which a side is still open. `since`, `until`: asked for between them.
     """
     if not houses:
         return []
@@ -41,6 +51,8 @@ def documents_in(
         ("state", "d.state = :state", state),
         ("number", "d.number = :number", number),
         ("late", "d.due_at < COALESCE(d.shipped_at, :late)", late_at),
+        ("since", "d.requested_at >= :since", since),
+        ("until", "d.requested_at < :until", until),
     ):
         if value is not None:
             where.append(condition)

@@ -241,3 +241,11 @@ class EntriesMissing(Refusal):
     code = "entries_missing"
     en = "{missing} scans of this device have not arrived yet. Keep it connected; it will finish by itself."
     zh = "本机还有 {missing} 条扫描未上传。请保持联网,稍后将自动完成。"
+
+
+class NotAContainer(NotUnderstood):
+    """Goods are carried by a container."""
+
+    code = "not_a_container"
+    en = "{code} is a {kind}, not a container. Scan the label of the pallet or tote."
+    zh = "{code} 是{kind}，不是容器。请扫描托盘或周转箱的标签。"

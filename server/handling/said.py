@@ -40,6 +40,7 @@ class Said:
     note: str | None = None
     more: bool = False
     wanted: int | None = None
+    container: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Meant:
     again: bool = False
     waits: bool = False
     flags: tuple[str, ...] = ()
+    container: str | None = None
 
     @property
     def key(self):

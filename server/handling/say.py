@@ -4,6 +4,7 @@ from server import clock
 from server.db import put
 from server.errors import Refusal
 from server.handling.agree import come_to
+from server.handling.carry import carry
 from server.handling.desk import Desk
 from server.handling.finish import finish_inbound, finish_leaving
 from server.handling.follow import follow, tend_returns
@@ -105,11 +106,21 @@ def keep(desk, taken):
         ["item_id", "lot", "id", "expiry", "made_at"],
         on_conflict="ON CONFLICT (item_id, lot) DO UPDATE SET expiry = COALESCE(lots.expiry, excluded.expiry)",
     )
+    carry(desk.warehouse_id, desk.act, [_carried(meant) for meant in taken if meant.container and not meant.waits])
     put(
         "document_hands",
         [(desk.warehouse_id, *joined, now) for joined in sorted(desk.joined)],
         ["warehouse_id", "document_id", "side", "person_id", "device_id", "since"],
         on_conflict="ON CONFLICT DO NOTHING",
+    )
+
+
+def _carried(meant):
+    """Who checks looks at what lies there: the container carried it already."""
+    one = meant.said
+    return (
+        *(one.id, meant.container, one.step, meant.item.id if meant.item else None, meant.lot, meant.serial, meant.qty),
+        *(meant.place_id, meant.to_id, meant.document.id if meant.document else None, one.when.at),
     )
 
 

@@ -129,6 +129,34 @@ class Statement(db.Model):
     )
 
 
+class ContainerGoods(db.Model):
+    """Goods and the container that carried them in one act: received on it, put away, picked into it, moved with it.
+
+    `id`: the statement's or the move's. Never edited: a voided statement's row is passed over.
+    """
+
+    __tablename__ = "container_goods"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    container: Mapped[Word]
+    step: Mapped[Word]
+    item_id: Mapped[Id | None]
+    lot: Mapped[Word] = mapped_column(default="")
+    serial: Mapped[Word | None]
+    qty: Mapped[Qty]
+    from_id: Mapped[Id | None]
+    to_id: Mapped[Id | None]
+    document_id: Mapped[Id | None]
+    person_id: Mapped[Id]
+    device_id: Mapped[Word]
+    effective_at: Mapped[Instant]
+    posted_at: Mapped[Instant]
+    __table_args__ = (
+        Index("container_goods_container", "warehouse_id", "container", "effective_at"),
+        Index("container_goods_lot", "item_id", "lot", "warehouse_id"),
+    )
+
+
 class Hand(db.Model):
     """Who had a hand in a document, on which side and device. Whoever was on the first side never checks it."""
 

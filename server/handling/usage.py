@@ -1,7 +1,7 @@
 """What orders used against what they ought to have used (报工): by the bill of materials, for what was really made."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.cases.open import new_matter, open_many
 from server.handling import queries
@@ -24,6 +24,36 @@ class Used:
     over: int
     value: int
     state: str
+    unit_cost: int = 0
+
+
+@dataclass(slots=True)
+class LineUsed:
+    """What one production line used against what it ought to have used. Values: ten-thousandths; `loss`: of what was
+    used beyond it, without netting what was saved elsewhere; `states`: how many materials of orders are in each."""
+
+    warehouse: str
+    line: str | None
+    orders: int = 0
+    expected: int = 0
+    used: int = 0
+    loss: int = 0
+    states: dict = field(default_factory=dict)
+
+
+def by_line(documents):
+    """`LineUsed` of these orders, what lost most first."""
+    found: dict[tuple, LineUsed] = {}
+    for document in documents:
+        key = document.warehouse, document.partner
+        found.setdefault(key, LineUsed(*key)).orders += 1
+    for one in usage(documents):
+        line = found[one.document.warehouse, one.document.partner]
+        line.expected += value_of(one.expected, one.unit_cost)
+        line.used += value_of(one.used, one.unit_cost)
+        line.loss += max(0, one.value)
+        line.states[one.state] = line.states.get(one.state, 0) + 1
+    return sorted(found.values(), key=lambda line: (-line.loss, line.warehouse, line.line or ""))
 
 
 def usage(documents):
@@ -72,4 +102,5 @@ def _of(document, lines, goods):
         item = facts[item_id]
         value = value_of(over, item.unit_cost)
         facts_of = (item.sku, item.name, item.unit, item_id)
-        yield Used(document, *facts_of, planned[item_id], expected, used[item_id], over, value, state)
+        amounts = planned[item_id], expected, used[item_id], over, value
+        yield Used(document, *facts_of, *amounts, state, item.unit_cost)

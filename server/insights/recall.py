@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from server.db import fetch, given
+from server.insights.carried import carriers_of
 from server.insights.family import relatives
 from server.insights.trace import documents_of, is_hidden
 
@@ -49,6 +50,7 @@ class Recall:
     went: list
     products: list
     documents: list
+    containers: list
 
 
 def recall(subject, houses, blind):
@@ -56,20 +58,23 @@ def recall(subject, houses, blind):
     lots = {(subject.item_id, subject.lot)} if subject.lot is not None else _lots(subject.item_id, houses)
     _, products = relatives(houses, {key for key in lots if key[1]}, blind)
     hidden = is_hidden({subject.item_id, *(one["item_id"] for one in products)}, houses, blind)
+    recalled = lots | {(one["item_id"], one["lot"]) for one in products}
     rows = fetch(
         _RECALL.format(
             subjects=given("subjects", i="id", lot="text"),
             houses=given("houses", w="id"),
             blind=given("blind", id="id"),
         ),
-        subjects=sorted(lots | {(one["item_id"], one["lot"]) for one in products}),
+        subjects=sorted(recalled),
         houses=[(one,) for one in houses],
         blind=[(one,) for one in blind],
     )
     rows = sorted(rows, key=lambda row: (row.warehouse, row.last or 0, row.place, row.document or "", row.lot))
     numbers = {(row.warehouse, row.document) for row in rows if row.document}
     parts = {what: [row for row in rows if row.what == what] for what in ("now", "in", "out")}
-    return Recall(subject, hidden, parts["now"], parts["in"], parts["out"], products, documents_of(houses, numbers))
+    documents = documents_of(houses, numbers)
+    carriers = carriers_of(houses, recalled)
+    return Recall(subject, hidden, parts["now"], parts["in"], parts["out"], products, documents, carriers)
 
 
 def _lots(item_id, houses):

@@ -54,6 +54,7 @@ class Step:
     partner: str | None
     reason: str | None
     serials: tuple[str, ...] = ()
+    container: str | None = None
 
 
 @dataclass(slots=True)

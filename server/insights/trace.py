@@ -6,12 +6,13 @@ import msgspec
 
 from server.clock import EARLIEST, LATEST
 from server.db import fetch, given
+from server.insights.carried import carried, carried_steps, carriers_of, stands
 from server.insights.family import relatives
 from server.insights.rules import Step, been, entered, left, touched
 
 MOST_STEPS = 2_000
 _STEPS = """
-SELECT m.*, w.code AS warehouse, i.sku, f.code AS source, f.role AS source_role, t.code AS target,
+SELECT m.*, w.code AS warehouse, g.container, i.sku, f.code AS source, f.role AS source_role, t.code AS target,
   t.role AS target_role, p.name AS person, x.name AS device,
   (SELECT MIN(d.partner) FROM documents d WHERE d.warehouse_id = m.warehouse_id AND d.number = m.document) AS partner
 FROM (
@@ -26,6 +27,7 @@ JOIN locations f ON f.warehouse_id = m.warehouse_id AND f.id = m.from_id
 JOIN locations t ON t.warehouse_id = m.warehouse_id AND t.id = m.to_id
 LEFT JOIN persons p ON p.id = m.person_id
 LEFT JOIN devices x ON CAST(x.id AS VARCHAR(36)) = m.device_id
+LEFT JOIN container_goods g ON g.warehouse_id = m.warehouse_id AND g.id = m.id
 ORDER BY m.effective_at, m.id
 """
 
@@ -55,7 +57,7 @@ class Trace:
 def trace(subject, houses, blind, since=None, until=None, most=MOST_STEPS):
     """Trace a subject through these warehouses. `blind`: location ids of which the asker hears nothing."""
     if subject.kind == "container":
-        return _container(subject, houses)
+        return _container(subject, houses, blind, since, until, most)
     hidden = is_hidden({subject.item_id}, houses, blind)
     rows = _rows(subject, houses, blind, since, until, most + 1)
     steps = [_step(row, hidden) for row in rows[-most:]]
@@ -65,6 +67,7 @@ def trace(subject, houses, blind, since=None, until=None, most=MOST_STEPS):
     found.documents = documents_of(houses, {(step.warehouse, step.document) for step in steps if step.document})
     checks = _statements(subject, houses, [row.id for row in found.documents])
     moved = [(step.person, step.at, step.kind) for step in steps]
+    found.containers = carriers_of(houses, {(subject.item_id, subject.lot)}, subject.serial)
     found.people = touched([*moved, *checks, *((row.person, row.as_of, "count") for row in found.counts)])
     if subject.kind != "item":
         lots = {step.lot for step in steps} if subject.serial else {subject.lot}
@@ -122,6 +125,7 @@ def _step(row, hidden):
         *(row.target, row.target_role, None if hidden else row.qty, row.kind, row.person, row.device or row.device_id),
         *(row.document, row.partner, row.reason),
         tuple(msgspec.json.decode(row.serials)) if row.serials else (),
+        row.container,
     )
 
 
@@ -199,24 +203,13 @@ def _statements(subject, houses, document_ids):
     return [(row.person, row.effective_at, row.step) for row in rows]
 
 
-def _container(subject, houses):
-    """Where it stands, and who scanned its code."""
-    stands = fetch(
-        "SELECT w.code AS warehouse, c.code, c.kind, l.code AS location, c.made_at FROM "
-        + given("houses", w="id")
-        + " h JOIN containers c ON c.warehouse_id = h.w AND c.code = :code JOIN warehouses w ON w.id = c.warehouse_id"
-        " LEFT JOIN locations l ON l.warehouse_id = c.warehouse_id AND l.id = c.location_id ORDER BY w.code",
-        houses=[(one,) for one in houses],
-        code=subject.container,
-    )
-    scans = fetch(
-        "SELECT p.name AS person, s.effective_at, s.step FROM "
-        + given("houses", w="id")
-        + " h JOIN statements s ON s.warehouse_id = h.w AND s.code = :code JOIN persons p ON p.id = s.person_id"
-        " ORDER BY s.effective_at LIMIT 500",
-        houses=[(one,) for one in houses],
-        code=subject.container,
-    )
-    found = Trace(subject, False, [], False, containers=stands)
-    found.people = touched([(row.person, row.effective_at, row.step) for row in scans])
+def _container(subject, houses, blind, since, until, most):
+    """What it carried, from where to where, by whom: forward and backward, with the documents it went by."""
+    rows = carried(houses, subject.container, blind, since, until, most + 1)
+    hidden = is_hidden({row.item_id for row in rows if row.item_id}, houses, blind)
+    steps = sorted((step for row in rows[-most:] for step in carried_steps(row, hidden)), key=lambda step: step.at)
+    found = Trace(subject, hidden, steps, len(rows) > most, containers=stands(houses, {subject.container}))
+    found.entered, found.left, found.been = entered(steps), left(steps), been(steps)
+    found.documents = documents_of(houses, {(step.warehouse, step.document) for step in steps if step.document})
+    found.people = touched([(step.person, step.at, step.kind) for step in steps])
     return found

@@ -13,7 +13,7 @@ from server.cases.open import Matter, open_case, worth
 from server.cases.rules import kind_and_note
 from server.cases.work import find_case
 from server.catalog.amounts import LotRequired, counted_qty
-from server.catalog.identify import identify_many
+from server.catalog.identify import identify, identify_many
 from server.catalog.lock import refuse_locked
 from server.catalog.lookup import items_by_sku, locations_by_code
 from server.catalog.rules import ItemUnknown, LocationUnknown
@@ -24,6 +24,7 @@ from server.db import attempt, fetch, given, lost_race
 from server.errors import Broken, NotAllowed, NotUnderstood, Refusal
 from server.gateways import count_tags
 from server.gateways.bind import bind_said
+from server.handling.carry import carry, container_of
 from server.handling.said import Act
 from server.ledger.post import post
 from server.ledger.rules import NewMove
@@ -254,7 +255,15 @@ class Acts:
 
     def _move(self, event):
         refuse_unpassed(event.warehouse_id, self.who.id, "move", at=event.when.at)
-        post([self._new_move(event)])
+        move = self._new_move(event)
+        carrier = event.data.container
+        if carrier is not None:
+            carrier = container_of(carrier, identify(event.warehouse_id, carrier))
+        post([move])
+        if carrier is not None:
+            serial = move.serials[0] if move.serials else None
+            goods = (move.id, carrier, "move", move.item_id, move.lot, serial, move.qty, move.from_id, move.to_id)
+            carry(event.warehouse_id, self._act, [(*goods, None, event.when.at)])
 
     def _new_move(self, event):
         said = event.data

@@ -111,6 +111,7 @@ def _line(event, line):
         condition=line.condition,
         location=line.location or event.data.location,
         photo=line.photo,
+        container=line.container,
     )
 
 
@@ -138,5 +139,6 @@ def _said(event):
         note=getattr(one, "note", None),
         more=bool(getattr(one, "more", None)),
         wanted=one.quantity if event.type == "pick.short" else None,
+        container=getattr(one, "container", None),
         **places,
     )

@@ -28,6 +28,7 @@ class GoodsData(msgspec.Struct):
     more: bool | None = None
     method: Text | None = None
     raw: Raw | None = None
+    container: Label | None = None
     warehouse: Text | None = None
 
 
@@ -65,6 +66,7 @@ class PutawayData(msgspec.Struct, rename={"from_": "from"}):
     photo: Text | None = None
     method: Text | None = None
     raw: Raw | None = None
+    container: Label | None = None
     warehouse: Text | None = None
 
 
@@ -100,6 +102,7 @@ class LineData(msgspec.Struct):
     quantity: Number | None = None
     condition: Text | None = None
     location: Text | None = None
+    container: Label | None = None
     photo: Text | None = None
 
 

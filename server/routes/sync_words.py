@@ -108,6 +108,7 @@ class MoveData(msgspec.Struct, rename={"from_": "from"}):
     sku: Text | None = None
     lot: Text | None = None
     serial: Text | None = None
+    container: Label | None = None
     warehouse: Text | None = None
 
 

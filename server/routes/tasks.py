@@ -10,7 +10,6 @@ from server.clock import now, show_instant
 from server.counting import queries
 from server.counting.blind import blind_places
 from server.counting.rules import TaskUnknown, is_photographed
-from server.db import NIL
 from server.errors import NotUnderstood
 from server.handling.todo import documents_of_task, steps_of, todo, todo_of
 from server.ledger.book import book_at
@@ -24,7 +23,7 @@ from server.routes.tagged import tagged
 from server.sop.quiz import owed
 
 routes = Blueprint("tasks", __name__, description="Everything that a phone has to do")
-OF_CASES = 1_000  # in a cursor, what is to be done about cases stands last
+OF_CASES = -1  # in a cursor, what is to be done about cases stands first
 OF_DOCUMENTS = 9  # in a cursor, documents stand behind counts; above it is how many tasks of one were seen
 
 
@@ -170,46 +169,46 @@ class TaskDetailOut(TaskOut):
 @routes.response(200, page_of("Task", TaskOut))
 @routes.alt_response(304, description="Nothing changed since the ETag that was sent", success=True)
 def list_tasks(asked):
-    """Open tasks in walking order, mine first. Answers 304 to a known ETag."""
+    """What is to be done about cases, then open tasks in walking order, mine first. Answers 304 to a known ETag."""
     who = current_person()
     here = warehouses(Permission.READ_TASKS, asked["warehouse"])
     houses = [row.id for row in here]
     after = read_cursor(asked["cursor"], int, int, str)
     if after and not UUID_TEXT.fullmatch(after[2]):
         raise NotUnderstood(fields={"cursor": ["invalid"]})
-    rows, next_ = _counting(who, houses, asked, after)
+    about_cases, room = [], asked["limit"]
+    if after is None or after[0] == OF_CASES:
+        about_cases, room, next_ = _about_cases(who, houses, asked, after and after[1:])
+        after = None
+        if next_:
+            return tagged({"items": about_cases, "next": next_})
+    rows, next_ = _counting(who, houses, asked["mine"], room, after)
     items = _shown(rows, who)
-    room = 0 if next_ else asked["limit"] - len(items)
-    late = bool(after and after[0] == OF_CASES)
+    room = 0 if next_ else room - len(items)
     since = (after[1], after[2], after[0] - OF_DOCUMENTS) if after and after[0] >= OF_DOCUMENTS else None
-    documents, last = ([], None) if late else todo(who.id, houses, asked["mine"], room, since)
+    documents, last = todo(who.id, houses, asked["mine"], room, since)
     items += tasks_handling.shown(documents, who)
     _say_quizzes(items, who, here, documents)
     if next_ is None and last:
         next_ = cursor_of(OF_DOCUMENTS + last[2], *last[:2])
-    if next_ is None:
-        found, next_ = _about_cases(who, houses, asked, after[1:] if late else None, asked["limit"] - len(items))
-        items += found
-    return tagged({"items": items, "next": next_})
+    return tagged({"items": about_cases + items, "next": next_})
 
 
-def _about_cases(who, houses, asked, after, room):
-    """(what is to be done about cases, cursor of the next page or None)."""
-    blind = set().union(*blind_places(houses, who).values())
-    rows = todo_cases(who.id, houses, asked["mine"], room, after)
-    shown = [tasks_cases.shown(row, who) for row in rows[:room] if tasks_cases.is_told(row, blind)]
-    if len(rows) <= room:
-        return shown, None
-    return shown, cursor_of(OF_CASES, *((rows[room - 1].due, rows[room - 1].id) if room else (0, NIL)))
+def _about_cases(who, houses, asked, after):
+    """(what is to be done about cases, how much room that leaves, cursor of the next page if it leaves none)."""
+    limit, blind = asked["limit"], set().union(*blind_places(houses, who).values())
+    rows = todo_cases(who.id, houses, asked["mine"], limit, after)[:limit]
+    shown = [tasks_cases.shown(row, who) for row in rows if tasks_cases.is_told(row, blind)]
+    return shown, limit - len(rows), cursor_of(OF_CASES, rows[-1].due, rows[-1].id) if len(rows) == limit else None
 
 
-def _counting(who, houses, asked, after):
-    """(rows, cursor of the next page or None) of counting tasks, which come first."""
+def _counting(who, houses, mine, room, after):
+    """(rows, cursor of the next page or None) of counting tasks, which come before documents."""
     if after and after[0] >= OF_DOCUMENTS:
         return [], None
-    rows = queries.tasks_for(who.id, houses, asked["mine"], asked["limit"], after)
-    more = rows[asked["limit"] - 1 : asked["limit"]] if len(rows) > asked["limit"] else []
-    return rows[: asked["limit"]], cursor_of(more[0].place, more[0].path_order, more[0].id) if more else None
+    rows = queries.tasks_for(who.id, houses, mine, room, after)
+    more = rows[room - 1 : room] if len(rows) > room else []
+    return rows[:room], cursor_of(more[0].place, more[0].path_order, more[0].id) if more else None
 
 
 @routes.get("/tasks/<uuid:task_id>")

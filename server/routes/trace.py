@@ -20,7 +20,7 @@ from server.routes.trace_shapes import RecallOut, TraceOut
 
 routes = Blueprint("trace", __name__, description="Where something came from, was, and went; recall of a lot")
 _COLUMNS = (
-    "at posted_at step warehouse from to sku lot serials quantity person device document partner reason"
+    "at posted_at step warehouse from to sku lot serials quantity container person device document partner reason"
 ).split()
 _GONE = "what warehouse place sku lot quantity document partner first last".split()
 
@@ -74,7 +74,7 @@ def give_trace(asked, form):
         (
             *(show_instant(step.at), show_instant(step.posted_at), step.kind, step.warehouse, step.source, step.target),
             *(step.sku, step.lot, " ".join(step.serials), "" if step.qty is None else show_qty(step.qty)),
-            *(step.person, step.device, step.document, step.partner, step.reason),
+            *(step.container, step.person, step.device, step.document, step.partner, step.reason),
         )
         for step in found.steps
     ]
@@ -98,6 +98,7 @@ def show_recall(asked):
         "customers": _customers(found),
         "products": [_relative(one, found.hidden) for one in found.products],
         "documents": [row._mapping for row in found.documents],
+        "containers": [row._mapping for row in found.containers],
     }
 
 
@@ -116,6 +117,21 @@ def give_recall(asked, form):
             *(show_instant(row.first), show_instant(row.last)),
         )
         for row in (*found.now, *found.went, *found.came)
+    ]
+    rows += [
+        (
+            "container",
+            row.warehouse,
+            row.location,
+            "",
+            "",
+            "",
+            row.code,
+            "",
+            show_instant(row.first),
+            show_instant(row.last),
+        )
+        for row in found.containers
     ]
     return _file("recall", form, _GONE, rows)
 
@@ -185,6 +201,7 @@ def _step(step, hidden):
         "document",
         "partner",
         "reason",
+        "container",
     )
     said = {word: getattr(step, word) for word in words} | {"serials": list(step.serials), "quantity": step.qty}
     return _said(said | {"source": step.source, "target": step.target}, hidden)

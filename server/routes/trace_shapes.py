@@ -86,6 +86,8 @@ class ContainerStandsOut(Shape):
     kind = fields.String()
     location = fields.String(allow_none=True)
     made_at = Instant()
+    first = Instant(allow_none=True)
+    last = Instant(allow_none=True)
 
 
 class CaseTouchedOut(Shape):
@@ -117,6 +119,7 @@ class StepOut(Shape):
     document = fields.String(allow_none=True)
     partner = fields.String(allow_none=True)
     reason = fields.String(allow_none=True)
+    container = fields.String(allow_none=True)
 
 
 class TraceOut(Shape):
@@ -170,3 +173,4 @@ class RecallOut(Shape):
     customers = fields.List(fields.Nested(CustomerOut))
     products = fields.List(fields.Nested(RelativeOut))
     documents = fields.List(fields.Nested(DocumentTouchedOut))
+    containers = fields.List(fields.Nested(ContainerStandsOut))

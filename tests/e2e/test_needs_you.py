@@ -1,4 +1,4 @@
-"""What needs somebody, on the phone: a notice that is seen, an action that is done without a network. Both languages."""
+"""What needs somebody, on the phone: a notice that is seen, an action done without a network. In both languages."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -71,7 +71,7 @@ def test_whether_it_helped_is_a_task_of_who_looks_after_the_case(floor):
     assert case(floor, id_)["verify_state"] == "passed"
 
 
-def test_pages_of_tasks_come_to_the_actions_last(floor):
+def test_pages_of_tasks_begin_with_the_actions(floor):
     id_ = report(floor.wang, location="A-01", sku="TEA")
     actions = [ordered(floor, id_, text=f"{n}", days=n + 1) for n in range(3)]
     floor.chen.open_document("receipt", {"TEA": 1}).ok()
@@ -85,8 +85,8 @@ def test_pages_of_tasks_come_to_the_actions_last(floor):
         cursor = page["next"]
         if cursor is None:
             break
-    assert [kind for kind, _ in seen] == ["count", "receive", "action", "action", "action"]
-    assert [id_ for _, id_ in seen[2:]] == actions
+    assert [kind for kind, _ in seen] == ["action", "action", "action", "count", "receive"]
+    assert [id_ for _, id_ in seen[:3]] == actions
 
 
 def test_a_case_is_heard_of_once_and_again_when_something_new_presses(floor, later, run_jobs):

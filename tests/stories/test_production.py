@@ -97,3 +97,21 @@ def test_orders_go_out_as_they_came_in(plant):
     out = plant.chen.get("/exports/orders.csv", warehouse=plant.code).ok().body.decode("utf-8-sig").split("\r\n")
     assert out[0].startswith("document,sku,role,quantity,due_on,line")
     assert any(line.startswith("MO-1,GLUE,input,1.5") for line in out)
+
+
+def test_loss_by_production_line(plant):
+    consume(plant.li, "MO-1", "BOARD", 18)
+    consume(plant.li, "MO-1", "GLUE", 1)
+    output(plant.wang, "MO-1", 8)
+    output(plant.wang, "MO-2", 5)
+
+    lines = plant.zhou.get("/production/lines", warehouse=plant.code).ok().items
+    assert [(one["line"], one["orders"], one["loss_value"], one["loss_percent"]) for one in lines] == [
+        ("Line 1", 1, "3.0000", "10.4"),  # two boards of 16 boards and 1.2 glue; the glue that was saved nets nothing
+        ("Line 2", 1, "0.0000", "0.0"),
+    ]
+    assert (lines[0]["expected_value"], lines[0]["used_value"]) == ("28.8000", "31.0000")
+    assert lines[1]["states"] == {"not_issued": 1}
+    long_ago = {"warehouse": plant.code, "to": "2020-01-01T00:00:00Z"}
+    assert plant.zhou.get("/production/lines", **long_ago).ok().items == []
+    assert plant.li.get("/production/lines", warehouse=plant.code).code == "no_permission"

@@ -6,6 +6,8 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from server.db import fetch, is_embedded, put, run, transaction
+from server.insights.carried import carried_asked, carriers_asked
 from tests.worker import at, new_id
 
 
@@ -190,3 +192,114 @@ def test_what_cannot_be_traced_is_refused(floor):
     ):
         assert floor.zhou.get("/trace", warehouse=floor.code, **words).code == code
     assert floor.li.get("/trace", warehouse=floor.code, sku=floor.sku).code == "no_permission"
+
+
+SSCC = "00106141412345678908"
+
+
+def on_a_pallet(hall):
+    """L1 comes on a pallet that nobody knew, is put away with it, packed into a tote and shipped; gives the tote."""
+    sku = hall.sku
+    order = hall.chen.open_document("receipt", {sku: 9}, number="PO-9", partner="Dairy").ok()["id"]
+    hall.li.receive(order, sku, 9, lot="L9", expiry="2027-06-01", container=SSCC)
+    hall.li.tell("receive.submit", document=order)
+    hall.li.put_away(sku, 9, "A-02", document=order, lot="L9", container=f"]C1{SSCC}")
+    sold = hall.chen.open_document("pick", [{"sku": sku, "quantity": "4", "lot": "L9"}], number="SO-9", partner="East")
+    hall.li.pick(sold.ok()["id"], sku, 4, "A-02", lot="L9", container="TOTE-9")
+    hall.wang.pick_check(sold["id"], sku, 4, lot="L9")
+    hall.sun.ship(sold["id"])
+    return "TOTE-9"
+
+
+def test_a_container_forward_and_backward(floor):
+    tote, pallet = on_a_pallet(floor), SSCC[2:]
+
+    came = ask(floor, container=pallet)
+    assert [(one["place"], one["document"], one["partner"], one["quantity"]) for one in came["origins"]] == [
+        ("SUPPLIER", "PO-9", "Dairy", "9.000")
+    ]
+    assert [(one["kind"], one["to"], one["quantity"], one["container"]) for one in came["steps"]] == [
+        ("receive", came["steps"][0]["to"], "9.000", pallet),
+        ("putaway", "A-02", "9.000", pallet),
+    ]
+    assert {(one["warehouse"], one["location"]) for one in came["containers"]} == {(floor.code, "A-02")}
+    assert [(one["person"], one["did"]) for one in came["people"]] == [("Li", ["putaway", "receive"])]
+
+    went = ask(floor, code=tote)
+    assert (went["subject"]["kind"], went["subject"]["container"]) == ("container", tote)
+    assert [(one["place"], one["document"], one["partner"]) for one in went["destinations"]] == [
+        ("CUSTOMER", "SO-9", "East")
+    ]
+    assert [(one["kind"], one["from"], one["sku"], one["lot"]) for one in went["steps"][:1]] == [
+        ("pick", "A-02", floor.sku, "L9")
+    ]
+    assert [one["number"] for one in went["documents"]] == ["SO-9"]
+    assert floor.differences() == []
+
+
+def test_a_lot_knows_its_containers_in_its_trace_its_recall_and_both_files(floor):
+    tote, pallet = on_a_pallet(floor), SSCC[2:]
+
+    found = ask(floor, sku=floor.sku, lot="L9")
+    assert {one["code"] for one in found["containers"]} == {tote, pallet}
+    assert {one["container"] for one in found["steps"]} >= {tote, pallet}
+    recalled = ask(floor, "recall", sku=floor.sku, lot="L9")
+    assert {(one["code"], one["location"]) for one in recalled["containers"]} >= {(pallet, "A-02")}
+    assert ask(floor, "recall", sku=floor.sku, lot="L2")["containers"] == []
+
+    for path, column in (("trace", "container"), ("recall", "document")):
+        body = floor.zhou.get(f"/{path}.csv", warehouse=floor.code, sku=floor.sku, lot="L9").ok().body
+        rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+        assert {pallet, tote} <= {row[column] for row in rows}, path
+
+
+def test_where_a_container_stands_follows_its_own_time_and_what_was_withdrawn_is_passed_over(floor):
+    floor.wang.move(floor.sku, 2, "A-02", "A-01", lot="L1", warehouse=floor.code, container="TOTE-1")
+    earlier = {"at_": at(minutes=-5), "container": "TOTE-1", "warehouse": floor.code}
+    floor.wang.move(floor.sku, 1, "A-01", "A-02", lot="L1", **earlier)
+    (stands,) = floor.zhou.get("/containers", warehouse=floor.code, code="TOTE-1").items
+    assert stands["location"] == "A-01"
+    assert [one["to"] for one in ask(floor, container="TOTE-1")["steps"]] == ["A-02", "A-01"]
+
+    sold = floor.chen.open_document("pick", {floor.sku: 1}, number="SO-7").ok()["id"]
+    wrong = new_id()
+    floor.li.pick(sold, floor.sku, 1, "A-01", lot="L1", container="TOTE-2", id_=wrong)
+    floor.li.tell("document.void", statement=wrong)
+    assert ask(floor, container="TOTE-2")["steps"] == []
+    (stands,) = floor.zhou.get("/containers", warehouse=floor.code, code="TOTE-2").items
+    assert stands["location"] is None
+    said = {"lot": "L1", "container": "A-01", "warehouse": floor.code}
+    assert floor.li.move(floor.sku, 1, "A-01", "A-02", **said)["code"] == "not_a_container"
+    assert floor.li.pick(sold, floor.sku, 1, "A-01", lot="L1", container=floor.sku)["code"] == "not_a_container"
+
+
+def test_who_counts_where_a_container_was_hears_no_quantity(floor):
+    on_a_pallet(floor)
+    (task,) = floor.start(locations=["A-02"], by="zhou")
+    floor.chen.claim(task)
+
+    found = ask(floor, container=SSCC[2:], by="chen")
+    assert found["hidden"] and not any("quantity" in one for one in found["steps"])
+    assert "A-02" not in str(found["steps"])
+
+
+def test_containers_are_found_by_an_index_both_ways(floor, crew):
+    tote = on_a_pallet(floor)
+    with crew.app.app_context(), transaction():
+        one, *_ = fetch("SELECT * FROM container_goods WHERE container = :tote AND step = 'pick'", tote=tote)
+        columns = list(one._mapping)
+        many = [
+            {**one._mapping, "id": new_id(), "container": f"OTHER-{n}", "item_id": new_id(), "lot": f"{n}"}
+            for n in range(3_000)
+        ]
+        put("container_goods", [tuple(row[column] for column in columns) for row in many], columns)
+        run("ANALYZE container_goods")
+        plan = "EXPLAIN QUERY PLAN " if is_embedded() else "EXPLAIN "
+        plans = [
+            " ".join(str(row) for row in fetch(plan + sql, **words))
+            for sql, words in (
+                carried_asked([one.warehouse_id], tote),
+                carriers_asked([one.warehouse_id], {(one.item_id, one.lot)}),
+            )
+        ]
+    assert "container_goods_container" in plans[0] and "container_goods_lot" in plans[1]
