@@ -4,7 +4,6 @@ A subset that a warehouse needs: the five event types, the CBV's bare words, ide
 Source: GS1 EPCIS 2.0.1 and CBV 2.0.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 
@@ -12,10 +11,12 @@ import msgspec
 
 from server.clock import NotAnInstant, read_instant
 from server.decode import epc
+from server.gateways.event_hash import hash_id
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"
 TYPES = ("ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent")
 ACTIONS = ("ADD", "OBSERVE", "DELETE")
+WRONG = "#declared-wrong"  # after the key of an event that declares the event of that id wrong
 MOST_EVENTS, MOST_BYTES = 1000, 2 * 1024 * 1024
 STEPS = frozenset(
     "accepting arriving assembling collecting commissioning consigning creating_class_instance cycle_counting"
@@ -31,6 +32,7 @@ DISPOSITIONS = frozenset(
     " recalled reserved retail_sold returned sellable_accessible sellable_not_accessible stolen unavailable unknown"
     .split()
 )  # fmt: skip
+CLASS = "class:"  # before the name of a class of things
 _OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
 _LINK = re.compile(
     r"https?://[^/\s]+(?:/[^/\s?#]+)*?/(01|00|414|8003|8004|8010|253)/([^/?#\s]+)(?:/(\d{2,4})/([^/?#\s]+))?"
@@ -80,8 +82,12 @@ def events_of(document):
     return events
 
 
-def event_of(said):
-    """`EpcisEvent` of one event. Raises `NotValid`."""
+def event_of(said, context=()):
+    """`EpcisEvent` of one event. `context`: the JSON-LD context of its document. Raises `NotValid`.
+
+    An event without an id gets the CBV's hash of what it says. One that declares another one wrong has the id of that
+    one, and is kept beside it.
+    """
     if not isinstance(said, dict) or said.get("type") not in TYPES:
         raise NotValid("type")
     at = _instant(said, "eventTime")
@@ -93,15 +99,15 @@ def event_of(said):
     disposition = _word(said, "disposition", DISPOSITIONS)
     things = _things(said)
     body = {name: value for name, value in said.items() if name not in ("@context", "recordTime")}
-    written = msgspec.json.encode(body, order="deterministic")
-    event_id = said.get("eventID") or f"ni:///sha-256;{hashlib.sha256(written).hexdigest()}"
+    event_id = said.get("eventID") or _hashed(said, context)
     if not isinstance(event_id, str) or not 0 < len(event_id) <= 500 or "\x00" in event_id:
         raise NotValid("eventID")
     text = msgspec.json.encode(body | {"eventID": event_id}).decode()
     if "\\u0000" in text:
         raise NotValid("body")
+    key = event_id + WRONG if said.get("errorDeclaration") else event_id
     return EpcisEvent(
-        *(event_id, said["type"], at, said.get("action") or "", step, disposition),
+        *(key, said["type"], at, said.get("action") or "", step, disposition),
         *(_id(said, "readPoint"), _id(said, "bizLocation"), things, text),
     )
 
@@ -124,6 +130,13 @@ def link_of(tag):
     if label and label.fields:
         return "https://id.gs1.org/" + "/".join(f"{key}/{value}" for key, value in label.fields.items())
     return f"urn:epc:raw:{len(tag) * 4}.x{tag}"
+
+
+def _hashed(said, context):
+    try:
+        return hash_id(said, context)
+    except (TypeError, KeyError, AttributeError, ValueError, RecursionError, IndexError):
+        raise NotValid("eventID") from None
 
 
 def _instant(said, name):
@@ -162,9 +175,10 @@ def _things(said):
             raise NotValid(name)
         found |= {canonical(one) for one in ones}
     amounts = [one for name in _AMOUNTS for one in _amounts(said, name)]
+    found |= {CLASS + canonical(one["epcClass"]) for one in amounts}
     if isinstance(said.get("parentID"), str):
         found.add(canonical(said["parentID"]))
-    if said["type"] == "ObjectEvent" and not found and not amounts and "sensorElementList" not in said:
+    if said["type"] == "ObjectEvent" and not found and "sensorElementList" not in said:
         raise NotValid("epcList")
     if said["type"] == "TransactionEvent" and not said.get("bizTransactionList"):
         raise NotValid("bizTransactionList")

@@ -1,10 +1,12 @@
 """Keep EPCIS events, once each, and find them again; and publish what was counted by tags."""
 
+from urllib.parse import quote
+
 import msgspec
 
 from server.clock import show_instant
 from server.db import among, fetch, given, put
-from server.gateways.epcis import CONTEXT, NotValid, event_of, link_of
+from server.gateways.epcis import CONTEXT, WRONG, NotValid, event_of, link_of
 from server.ids import new_id
 
 _EVENT = [
@@ -57,7 +59,7 @@ def keep_events(warehouse_id, events, now, location_id=None):
     return new
 
 
-def capture(source, said, behaviour, now):
+def capture(source, said, behaviour, now, context=()):
     """Keep the events of a document; gives the id of the job. Under `rollback` one bad event spoils all.
 
     Raises `NotValid` then.
@@ -65,7 +67,7 @@ def capture(source, said, behaviour, now):
     good, errors = [], []
     for n, one in enumerate(said):
         try:
-            good.append(event_of(one))
+            good.append(event_of(one, context))
         except NotValid as error:
             if behaviour == "rollback":
                 raise NotValid(f"epcisBody.eventList[{n}].{error.where}") from None
@@ -93,6 +95,8 @@ def find_events(warehouse_ids, hidden, limit, after=None, things=(), **asked):
     """Events in order of their time, one more than `limit`. `hidden`: locations whose events are not shown; `asked`:
     texts by the standard's names (several in one, parted by `|`), instants for times. `after`: (at, event id)."""
     where, params = ["1 = 1"], {}
+    if "EQ_eventID" in asked:
+        asked["EQ_eventID"] += "".join(f"|{one}{WRONG}" for one in asked["EQ_eventID"].split("|"))
     for name, column in ASKED.items():
         if name in asked:
             where.append(among(f"e.{column}", name))
@@ -135,16 +139,43 @@ def written(rows):
     }
 
 
+def place_name(house, code):
+    """A location of ours as EPCIS names it."""
+    return f"urn:tallyloop:location:{quote(house)}:{quote(code)}"
+
+
+def publish_pass(house, reader, direction, tags, at, now, place=None, document=None):
+    """Tell what went through a door: received or shipped, where it belongs to a document. `house`, `reader`: rows (id,
+    code) and a name; `place`: row (id, code) where the goods are now; `document`: (kind, number)."""
+    step = {"in": "receiving", "out": "shipping"}[direction] if document else "entering_exiting"
+    said = {
+        "type": "ObjectEvent",
+        "eventTime": show_instant(at),
+        "eventTimeZoneOffset": "+00:00",
+        "action": "OBSERVE",
+        "bizStep": step,
+        "disposition": "in_progress" if direction == "in" else "in_transit",
+        "epcList": sorted({link_of(tag.removeprefix("tid:")) for tag in tags}),
+        "readPoint": {"id": f"urn:tallyloop:reader:{quote(house.code)}:{quote(reader)}"},
+    }
+    if place:
+        said["bizLocation"] = {"id": place_name(house.code, place.code)}
+    if document:
+        kind = "po" if document[0] == "receipt" else "desadv"
+        number = f"urn:tallyloop:document:{quote(house.code)}:{quote(document[1])}"
+        said["bizTransactionList"] = [{"type": kind, "bizTransaction": number}]
+    keep_events(house.id, [event_of(said)], now, place and place.id)
+
+
 def publish_count(task, tags, places, house, now):
     """Tell what a round found, by location: what was seen, never what was missed."""
     by_place: dict[str, list] = {}
     for key, ones in tags.found.items():
         by_place.setdefault(key[0], []).extend(ones)
     for place, ones in sorted(by_place.items()):
-        where = f"urn:tallyloop:location:{house}:{places[place]}"
+        where = place_name(house, places[place])
         said = {
             "type": "ObjectEvent",
-            "eventID": f"urn:uuid:{task.id}:{places[place]}",
             "eventTime": show_instant(max(one.last for one in ones)),
             "eventTimeZoneOffset": "+00:00",
             "action": "OBSERVE",
@@ -152,6 +183,6 @@ def publish_count(task, tags, places, house, now):
             "epcList": sorted(link_of(one.tag.removeprefix("tid:")) for one in ones),
             "readPoint": {"id": where},
             "bizLocation": {"id": where},
-            "bizTransactionList": [{"bizTransaction": f"urn:uuid:{task.count_id}"}],
+            "bizTransactionList": [{"type": "urn:tallyloop:btt:count", "bizTransaction": f"urn:uuid:{task.count_id}"}],
         }
         keep_events(task.warehouse_id, [event_of(said)], now, place)

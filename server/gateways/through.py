@@ -15,6 +15,7 @@ from server.catalog.tags import bound_by_id, brought_home
 from server.clock import SECOND
 from server.db import among, attempt, fetch, run
 from server.errors import NotFound, Refusal
+from server.gateways.epcis_store import publish_pass
 from server.gateways.fleet import CLOCK_STOP
 from server.gateways.match import Fit, how_it_fits, rests_of
 from server.handling.rules import INBOUND, OUTBOUND
@@ -87,11 +88,21 @@ def decide(warehouse_ids, group_id, confirm, act, now, document=None, move=True)
     if not confirm:
         return Decided(len(rows))
     inside, outside = _places(house, device)
+    _publish(rows, fit, inside if direction == "in" else outside, now)
     moved, hint = _move(rows, fit, act, inside, outside) if move else (0, None)
     if direction == "in" and inside:
         homes = {row.binding_id: inside.id for row in rows if row.binding_id}
         brought_home(house, homes)
     return Decided(len(rows), moved, fit and fit.number, hint)
+
+
+def _publish(rows, fit, place, now):
+    """Tell it as EPCIS does."""
+    first = rows[0]
+    (house,) = fetch("SELECT id, code FROM warehouses WHERE id = :w", w=first.warehouse_id)
+    (reader,) = fetch("SELECT name FROM devices WHERE id = :d", d=first.device_id)
+    tags, at = [row.tag for row in rows], max(row.at for row in rows)
+    publish_pass(house, reader.name, first.direction, tags, at, now, place, fit and (fit.kind, fit.number))
 
 
 def post_by_itself(warehouse_id, now):

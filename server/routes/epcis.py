@@ -1,5 +1,7 @@
 """EPCIS 2.0: events in, one document or one event at a time, and found again."""
 
+from urllib.parse import urlencode
+
 import msgspec
 from flask import Response, request
 from flask_smorest import Blueprint
@@ -40,10 +42,14 @@ class EventKnown(Refusal):
 _ANY = {"type": "object"}
 _JSON = {"content": {"application/json": {"schema": _ANY}}}
 _DOC = {"requestBody": {"required": True, **_JSON}}
+_MATCHES = {"MATCH_epc": "", "MATCH_anyEPC": "", "MATCH_parentID": "", "MATCH_epcClass": epcis.CLASS}
 _QUERY = [
     {"name": name, "in": "query", "schema": {"type": "string"}}
-    for name in (*epcis_store.ASKED, *epcis_store.TIMES, "MATCH_epc", "nextPageToken", "warehouse")
+    for name in (*epcis_store.ASKED, *epcis_store.TIMES, *_MATCHES, "nextPageToken", "warehouse")
 ] + [{"name": "perPage", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500}}]
+
+
+_KNOWN = {one["name"] for one in _QUERY}
 
 
 def _answers(*codes):
@@ -70,7 +76,9 @@ def capture():
         if len(events) > epcis.MOST_EVENTS:
             raise epcis.NotValid("epcisBody.eventList")
         with transaction():
-            job = epcis_store.capture(source, events, "proceed" if behaviour == "proceed" else "rollback", clock.now())
+            job = epcis_store.capture(
+                source, events, "proceed" if behaviour == "proceed" else "rollback", clock.now(), document["@context"]
+            )
     except epcis.NotValid as error:
         raise EpcisNotValid(where=error.where) from None
     return Response(status=202, headers={"Location": f"{PREFIX}/capture/{job}"})
@@ -120,12 +128,20 @@ def add_event():
 def find_events():
     """Events in order of their time. Those of places that the asker counts are left out."""
     houses = [row.id for row in warehouses(Permission.READ_BOOK, request.args.get("warehouse"))]
+    for name in request.args:
+        if name not in _KNOWN:  # a condition that we passed over would give too many
+            raise EpcisNotValid(where=name)
     asked = {name: value for name in epcis_store.ASKED if (value := request.args.get(name))}
     for name in epcis_store.TIMES:
         if request.args.get(name):
             asked[name] = _instant(name)
     after = read_cursor(request.args.get("nextPageToken"), int, str)
-    things = [epcis.canonical(one) for one in request.args.get("MATCH_epc", "").split("|") if one]
+    things = [
+        before + epcis.canonical(one)
+        for name, before in _MATCHES.items()
+        for one in request.args.get(name, "").split("|")
+        if one
+    ]
     most = _per_page()
     blind = blind_places(houses, current_person()) if houses else {}
     hidden = {place for places in blind.values() for place in places}
@@ -133,7 +149,9 @@ def find_events():
     answer = _said(epcis_store.written(rows[:most]))
     if len(rows) > most:
         token = cursor_of(rows[most - 1].at, rows[most - 1].event_id)
-        answer.headers["Link"] = f'<{PREFIX}/events?nextPageToken={token}&perPage={most}>; rel="next"'
+        same = {name: value for name, value in request.args.items() if name not in ("nextPageToken", "perPage")}
+        onwards = urlencode({**same, "nextPageToken": token, "perPage": most})
+        answer.headers["Link"] = f'<{PREFIX}/events?{onwards}>; rel="next"'
     return answer
 
 

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 import pytest
 
 from server.gateways.epcis import NotValid, canonical, event_of, events_of, link_of
+from server.gateways.event_hash import canon, hash_id
 from tests.gateways.test_count_tags import TEA, bind_all
+from tests.gateways.test_portals import through
 from tests.gateways.test_shapes import SAMPLES, SGTIN
 from tests.reader import Reader
 from tests.worker import new_id
@@ -139,3 +141,108 @@ def test_a_count_by_tags_is_published_by_what_was_seen(given):
 
     assert event["epcList"] == [link_of(tag) for tag in TEA[:2]]
     assert event["bizLocation"]["id"].endswith("WH1:A-01")
+
+
+HASHES = {
+    "AggregationEvent": ["96b6bf98742a60dbfaa2dda08b63435ce67079d224ea27d63e55e62a7843b878"],
+    "ObjectEvent": [
+        "df6523665bc5e5803d6c7b84f5a04e103694d8220f2abc4f2c74310e89f31bc6",
+        "32547b2344d525ea60ab1b899d82a9011fd9c39bb26ed936e113066146f49941",
+    ],
+    "ObjectEvent_with_digitalLink": ["7542dcd055bf29e6b520f72c8920d813287c2ba124298bf96758330b936851ae"],
+    "epcisDocWithAllGS1Keys": ["40744f32beff53a4bf5bb5956d465cb52de5bbcc9f131409d8efb903b04d9351"],
+}  # of the reference generator 1.9.3, for the reference documents
+
+
+@pytest.mark.parametrize("name", HASHES)
+def test_an_event_without_id_gets_the_hash_that_the_reference_generator_gives_it(name):
+    document = json.loads((SAMPLES / "epcis" / f"openepcis_Capture_Documents_{name}.json").read_text())
+
+    found = [hash_id(one, document["@context"]) for one in document["epcisBody"]["eventList"]]
+
+    assert found == [f"ni:///sha-256;{one}?ver=CBV2.0" for one in HASHES[name]]
+
+
+def test_the_example_of_the_hashs_own_authors():
+    document = json.loads((SAMPLES / "epcis" / "hashid_ReferenceEventHashAlgorithm.jsonld").read_text())
+    (event,) = document["epcisBody"]["eventList"]
+
+    expected = (SAMPLES / "epcis" / "hashid_ReferenceEventHashAlgorithm.hashes").read_text().strip()
+    assert hash_id(event, document["@context"]) == expected
+    assert event_of(event, document["@context"]).event_id == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "hashed"),
+    [
+        ("urn:epc:id:sgtin:0614141.107346.20*7", "https://id.gs1.org/01/10614141073464/21/20%2A7"),
+        ("urn:epc:idpat:sgtin:0614141.107346.*", "https://id.gs1.org/01/10614141073464"),
+        ("urn:epc:class:lgtin:4012345.012345.998877", "https://id.gs1.org/01/04012345123456/10/998877"),
+        ("https://example.com/x/01/614141073467/10/L1/21/9?17=261122", "https://id.gs1.org/01/00614141073467/21/9"),
+        ("urn:epcglobal:cbv:bizstep:receiving", "https://ref.gs1.org/cbv/BizStep-receiving"),
+        ("urn:epc:id:sgtin:nonsense", "urn:epc:id:sgtin:nonsense"),
+        ("012.50", "12.5"),
+    ],
+)
+def test_a_value_has_one_form_however_it_is_written(said, hashed):
+    assert canon(said) == hashed
+
+
+def test_an_event_that_is_declared_wrong_is_kept_beside_it(given, reader):
+    path = SAMPLES / "epcis" / "openepcis_Capture_Documents_ObjectEvent_with_error_declaration.json"
+    wrong = json.loads(path.read_text())
+    right = json.loads(path.read_text())
+    for event in right["epcisBody"]["eventList"]:
+        event.pop("errorDeclaration", None)
+    for document in (right, wrong, wrong):
+        assert post(reader, "/capture", document)[0] == 202
+
+    declared = [event for event in wrong["epcisBody"]["eventList"] if "errorDeclaration" in event]
+    events, _ = find(given)
+    assert len(events) == len(right["epcisBody"]["eventList"]) + len(declared)
+    id = next(event["eventID"] for event in events if "errorDeclaration" in event)
+    assert len(find(given, EQ_eventID=id)[0]) == 2
+
+
+def test_pages_go_on_under_the_same_conditions(given, reader):
+    for n in range(3):
+        said = ONE | {"eventID": f"urn:uuid:{new_id()}", "bizStep": "receiving" if n else "shipping"}
+        assert post(reader, "/events", said)[0] == 201
+
+    first, headers = find(given, EQ_bizStep="receiving", perPage=1)
+    onwards = headers["Link"].partition(">")[0][1:]
+    _, headers, raw = given.send("GET", onwards, None, {"Authorization": f"Bearer {given.admin.token}"})
+    second = json.loads(raw)["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+
+    assert {one["bizStep"] for one in first + second} == {"receiving"}
+    assert "Link" not in headers and first != second
+
+
+def test_a_condition_that_nobody_knows_is_said_and_not_passed_over(given):
+    status, _, raw = given.send("GET", "/epcis/v2/events?EQ_colour=red", None, _token(given))
+
+    assert (status, json.loads(raw)["code"]) == (400, "epcis_not_valid")
+
+
+def _token(given):
+    return {"Authorization": f"Bearer {given.admin.token}"}
+
+
+def test_what_went_through_a_door_is_published(given):
+    given.place("DOCK-1")
+    door, tags = Reader(given, "dock 1"), TEA[:2]
+    sides = [{"antenna": 1, "side": "out"}, {"antenna": 3, "side": "in", "location": "DOCK-1"}]
+    given.admin.patch(f"/readers/{door.id}", {"use": "portal", "antennas": sides}).ok()
+    given.item("TEA")
+    given.place("A-01")
+    bind_all(given, tags, "TEA")
+    given.admin.open_document("receipt", {"TEA": 2}, number="PO-7").ok()
+    through(door, tags)
+    (group,) = given.admin.get("/readers/passes", warehouse="WH1").ok().items
+    given.admin.post(f"/readers/passes/{group['id']}", {"act": "confirm"}).ok()
+
+    (event,), _ = find(given, EQ_bizStep="receiving", MATCH_epc=f"urn:epc:raw:96.x{tags[0]}")
+
+    assert event["eventID"].startswith("ni:///sha-256;") and event["eventID"].endswith("?ver=CBV2.0")
+    assert event["readPoint"] == {"id": "urn:tallyloop:reader:WH1:dock%201"}
+    assert event["bizTransactionList"][0]["bizTransaction"] == "urn:tallyloop:document:WH1:PO-7"
