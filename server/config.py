@@ -37,8 +37,9 @@ class Settings:
     login_limit: str = "20 per minute"  # sign-in tries from one address
     photo_store: str = ""  # s3://bucket or s3://bucket/folder; empty: `photos` in the data dir
     bucket: Access = Access()  # of that bucket
-    reader_posts: float = 20  # posts a second of one reader; 0: as many as it likes
-    reader_reads: float = 2000  # reads a second of one reader; what is more is sampled, then asked for later
+    # Twenty times what one reader sends: a gateway may speak for a hall of them with one key. 0: as many as it likes.
+    reader_posts: float = 400  # posts a second with one key
+    reader_reads: float = 40_000  # reads a second with one key; what is more is sampled, then asked for later
     mqtt_url: str = ""  # of `tallyloop mqtt`: mqtts://user:password@broker:8883
     mqtt_ca: str = ""  # a file with the authority that signed the broker's certificate, if it is none of the world's
     pwa_dir: Path = Path(__file__).resolve().parent.parent / "pwa" / "dist"
@@ -72,8 +73,8 @@ class Settings:
             jobs_seconds=int(environ.get("TALLYLOOP_JOBS_SECONDS", "30")),
             photo_store=environ.get("TALLYLOOP_PHOTO_STORE", ""),
             bucket=_access(environ),
-            reader_posts=float(environ.get("TALLYLOOP_READER_POSTS", "20")),
-            reader_reads=float(environ.get("TALLYLOOP_READER_READS", "2000")),
+            reader_posts=float(environ.get("TALLYLOOP_READER_POSTS", "400")),
+            reader_reads=float(environ.get("TALLYLOOP_READER_READS", "40000")),
             mqtt_url=environ.get("TALLYLOOP_MQTT_URL", ""),
             mqtt_ca=environ.get("TALLYLOOP_MQTT_CA", ""),
             **optional,
