@@ -10,6 +10,7 @@ from server import clock
 from server.catalog.lookup import items_by_id
 from server.catalog.policy import policy_for
 from server.db import among, fetch, given, put
+from server.handling.goods import JUDGED, hear, read_goods, tells_too_little
 from server.handling.moves import correction, first_moves, same_way, shipped_moves, signed, taken_back
 from server.handling.places import outside
 from server.handling.rules import (
@@ -17,55 +18,16 @@ from server.handling.rules import (
     OUTBOUND,
     SURE,
     Checking,
-    Expected,
     GoodsState,
-    Heard,
     check_needed,
     may_leave,
-    with_sure,
 )
 from server.ledger.rules import NewMove
 from server.quantity import value_of
 
-JUDGED = ("receive", "pick", "check", "putaway", *SURE)
-HEARD = ("receive", "pick", "check", "settle", *SURE)
 _COLUMNS = (
     "warehouse_id document_id item_id lot condition state first_qty agreed_qty posted_qty done_qty fix_id".split()
 )
-
-
-@dataclass(slots=True)
-class Goods:
-    """One judged item, lot and condition of one document: the facts, what was said, and what it came to."""
-
-    document: object
-    item: object
-    lot: str
-    condition: str
-    said: list
-    before: object | None
-    expected: Expected | None
-    outcome: object = None
-    posted: int = 0
-    done: int = 0
-    fix_id: str | None = None
-    moves: list = field(default_factory=list)
-
-    @property
-    def key(self):
-        return self.document.id, self.item.id, self.lot, self.condition
-
-    @property
-    def heard(self):
-        """The statements as the rules take them."""
-        return [
-            Heard(row.step, row.person_id, row.qty, row.effective_at, row.serial, bool(row.more)) for row in self.said
-        ]
-
-    def outcome_at(self, needed, at=None):
-        """What the statements come to, of those until an instant."""
-        heard = [one for one in self.heard if at is None or one.at <= at]
-        return with_sure(heard, needed)
 
 
 @dataclass(slots=True)
@@ -89,27 +51,32 @@ def come_to(desk, taken):
             posted[meant.key] += meant.qty
         if meant.said.step in ("putaway", *SURE):
             done[meant.key] += meant.qty
-    return judge(desk.warehouse_id, documents, items, {meant.key for meant in about}, posted, done)
+    fresh = defaultdict(list)
+    for meant in about:
+        fresh[meant.key].append(meant)
+    return judge(desk.warehouse_id, documents, items, set(fresh), posted, done, fresh={**fresh}, act=desk.act)
 
 
-def judge(warehouse_id, documents, items, keys, posted=None, done=None, shipping=False):
+def judge(warehouse_id, documents, items, keys, posted=None, done=None, shipping=False, fresh=None, act=None):
     """Judge goods `{(document, item, lot, condition)}` anew; writes what they came to, gives `Came`.
 
     `posted`, `done`: what a batch has just added to them, whose moves are not in the book yet. `shipping`: somebody has
-    just sent them off.
+    just sent them off. `fresh`: `{key: statements}` of a batch of `act`, where nothing but it is new.
     """
     policy = policy_for(warehouse_id, clock.now())[1].handling
     if not keys:
         return Came(policy=policy)
-    all_goods = _read(warehouse_id, documents, items, keys)
+    all_goods = read_goods(warehouse_id, documents, items, keys, fresh or {}, act)
     sent = any(one.kind in OUTBOUND and (shipping or one.shipped_at is not None) for one in documents.values())
     ships = _ships(warehouse_id, documents) if sent else {}
     gone = _gone(warehouse_id, ships, items) if ships else {}
     fixes = _fixes(warehouse_id, all_goods)
     new_lots = _new_lots(warehouse_id, all_goods) if policy.receive_check_first_lot else set()
     came = Came(policy=policy)
+    needs = {goods.key: _needed(policy, goods, new_lots) for goods in all_goods}
+    hear(warehouse_id, [goods for goods in all_goods if tells_too_little(goods, needs[goods.key])])
     for goods in all_goods:
-        needed = _needed(policy, goods, new_lots)
+        needed = needs[goods.key]
         goods.outcome = goods.outcome_at(needed)
         goods.posted = (goods.before.posted_qty if goods.before else 0) + (posted or {}).get(goods.key, 0)
         goods.done = (goods.before.done_qty if goods.before else 0) + (done or {}).get(goods.key, 0)
@@ -146,8 +113,7 @@ def _needed(policy, goods, new_lots):
     else:  # what customers send back always; our own goods from another warehouse by their value, and a share
         share = policy.transfer_check_share if kind == "transfer_in" else 0
         rule = Checking(0 if kind == "return" else policy.receive_check_over, share)
-    stated = sum(row.qty for row in goods.said if row.step in ("receive", "pick"))
-    value = value_of(max(stated, goods.expected.qty if goods.expected else 0), goods.item.unit_cost)
+    value = value_of(max(goods.stated, goods.expected.qty if goods.expected else 0), goods.item.unit_cost)
     new_lot = (goods.item.id, goods.lot) in new_lots
     draw = f"{goods.document.id}:{goods.item.id}"
     return check_needed(rule, value, draw, new_lot, bool(goods.document.announced))
@@ -214,56 +180,6 @@ def _gone(warehouse_id, ships, items):
         items=sorted(items),
     )
     return {(row.document_id, row.item_id): int(row.qty) for row in rows}
-
-
-def _read(warehouse_id, documents, items, keys):
-    """The goods with all that was said about them, what they had come to, and what is expected."""
-    table = given("keys", d="id", i="id", lot="text", c="text")
-    wanted = sorted(keys)
-    said: dict[tuple, list] = {key: [] for key in wanted}
-    for row in fetch(
-        "SELECT s.*, m.id AS move_id FROM " + table + " v JOIN statements s ON s.warehouse_id = :w"
-        " AND s.document_id = v.d AND s.item_id = v.i AND s.lot = v.lot AND s.condition = v.c"
-        " LEFT JOIN moves m ON m.warehouse_id = s.warehouse_id AND m.id = s.id"
-        f" WHERE s.step IN {HEARD} AND NOT EXISTS"
-        " (SELECT 1 FROM statements x WHERE x.warehouse_id = s.warehouse_id AND x.voids_id = s.id)"
-        " ORDER BY s.effective_at, s.id",
-        keys=wanted,
-        w=warehouse_id,
-    ):
-        said[row.document_id, row.item_id, row.lot, row.condition].append(row)
-    before = {
-        (row.document_id, row.item_id, row.lot, row.condition): row
-        for row in fetch(
-            "SELECT g.* FROM " + table + " v JOIN document_goods g ON g.warehouse_id = :w AND g.document_id = v.d"
-            " AND g.item_id = v.i AND g.lot = v.lot AND g.condition = v.c",
-            keys=wanted,
-            w=warehouse_id,
-        )
-    }
-    expected = expected_of(warehouse_id, documents, items)
-    return [
-        Goods(documents[d], items[i], lot, c, said[d, i, lot, c], before.get((d, i, lot, c)), expected[d].get(i))
-        for d, i, lot, c in wanted
-    ]
-
-
-def expected_of(warehouse_id, documents, items):
-    """{document id: {item id: Expected}} of these items; what is tied to a receipt is expected by that one."""
-    asks = {one: documents[one].tied_id or one for one in documents}
-    said: dict[str, dict[str, Expected]] = {one: {} for one in asks.values()}
-    rows = fetch(
-        "SELECT document_id, item_id, lot, qty FROM document_lines WHERE warehouse_id = :w AND "
-        + among("document_id", "ids", "id")
-        + " AND "
-        + among("item_id", "items", "id"),
-        w=warehouse_id,
-        ids=sorted(said),
-        items=sorted(items),
-    )
-    for row in rows:
-        said[row.document_id].setdefault(row.item_id, Expected()).add(row.lot, row.qty)
-    return {one: said[asked] for one, asked in asks.items()}
 
 
 def _ships(warehouse_id, documents):

@@ -171,19 +171,22 @@ class Desk:
 
     @cached_property
     def serials(self):
-        """{(document, item, serial)} that the first side scanned before."""
-        ids = sorted({row.id for rows in self.documents.values() for row in rows})
-        if not ids or not any(one.serial or (one.code and len(one.code) > 18) for one in self.said):
+        """{(document, item, serial)} of those in this batch that the first side scanned before."""
+        ids = {row.id for rows in self.documents.values() for row in rows}
+        scanned = {one.serial for one in self.said} | {label.serial for label in self.labels.values()}
+        scanned -= {None, ""}
+        if not ids or not scanned:
             return set()
         rows = fetch(
-            "SELECT s.document_id, s.item_id, s.serial FROM statements s WHERE s.warehouse_id = :w AND "
-            + among("s.document_id", "ids", "id")
-            + " AND s.serial IS NOT NULL AND s.step IN ('receive', 'pick') AND NOT EXISTS"
+            "SELECT s.document_id, s.item_id, s.serial FROM statements s WHERE s.warehouse_id = :w"
+            f" AND {among('s.serial', 'serials')} AND {among('s.item_id', 'items', 'id')}"
+            " AND s.serial IS NOT NULL AND s.step IN ('receive', 'pick') AND NOT EXISTS"
             " (SELECT 1 FROM statements x WHERE x.warehouse_id = s.warehouse_id AND x.voids_id = s.id)",
             w=self.warehouse_id,
-            ids=ids,
+            serials=sorted(scanned),
+            items=sorted(self.items[1]),
         )
-        return {tuple(row) for row in rows}
+        return {tuple(row) for row in rows if row.document_id in ids}
 
     def _find_documents(self):
         """{id or number as it was said: document rows}, locked, so that two sides are judged one after the other."""

@@ -129,6 +129,22 @@ def with_sure(heard, check_needed):
     return Outcome(rest.state, rest.first.plus(tally_of(sure)), agreed)
 
 
+def told_more(before, words, check_needed):
+    """What goods come to when a batch only adds to what one side has said.
+
+    `before`: what all earlier words came to (state, first_qty, agreed_qty), or None; `words`: `[(step, qty)]` of the
+    batch.
+    """
+    steps = {step for step, _ in words}
+    added = sum(qty for step, qty in words if step in ("receive", "pick", *SURE))
+    first = Tally((before.first_qty if before else 0) + added)
+    if steps & {*SURE}:
+        return Outcome(GoodsState.AGREED, first, first)
+    if steps & {"receive", "pick"}:
+        return Outcome(GoodsState.WAITING, first) if check_needed else Outcome(GoodsState.AGREED, first, first)
+    return Outcome(GoodsState(before.state), first, None if before.agreed_qty is None else Tally(before.agreed_qty))
+
+
 def tally_of(heard):
     """Statements added up; a serial counts once, however often it is scanned."""
     serials = frozenset(one.serial for one in heard if one.serial is not None and one.qty > 0)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from uuid import UUID, uuid5
 
 from server.db import among, fetch
-from server.handling.agree import expected_of
+from server.handling.goods import expected_of
 from server.handling.meaning import hold_on
 
 

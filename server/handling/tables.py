@@ -121,7 +121,7 @@ class Statement(db.Model):
     latest_at: Mapped[Instant | None]
     posted_at: Mapped[Instant]
     __table_args__ = (
-        Index("statements_goods", "warehouse_id", "document_id", "item_id", "lot"),
+        Index("statements_goods", "warehouse_id", "document_id", "item_id", "lot", "step"),
         Index("statements_short", "warehouse_id", "place_id", "item_id", sqlite_where=_SHORT, postgresql_where=_SHORT),
         only_where("statements_serial", "warehouse_id", "item_id", "serial", said="serial"),
         Index("statements_unknown", "warehouse_id", sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),

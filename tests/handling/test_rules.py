@@ -1,6 +1,10 @@
 """What statements come to, and what is out of order: values in, values out."""
 
+from types import SimpleNamespace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.handling.rules import (
     Checking,
@@ -13,6 +17,7 @@ from server.handling.rules import (
     outcome_of,
     over_receipt,
     pack_suspected,
+    told_more,
     usage_of,
     with_sure,
 )
@@ -200,3 +205,20 @@ def test_what_looking_at_returned_goods_comes_to(words, state, wanted):
 )
 def test_goods_belong_to_the_delivery_that_was_open_when_they_came(deliveries, at, wanted):
     assert delivery_at(deliveries, at) == wanted
+
+
+@given(
+    step=st.sampled_from(["receive", "pick", "load", "consume"]),
+    batches=st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=4), min_size=1, max_size=5),
+    needed=st.booleans(),
+)
+def test_batch_by_batch_comes_to_the_same_as_all_at_once(step, batches, needed):
+    """What only adds to what was said before is judged without reading it again."""
+    before, words = None, []
+    for batch in batches:
+        found = told_more(before, [(step, qty) for qty in batch], needed)
+        words += [(step, "li", qty) for qty in batch]
+        whole = with_sure([Heard(step, "li", qty, n) for n, (_, _, qty) in enumerate(words)], needed)
+        assert (found.state, found.first.qty, found.agreed) == (whole.state, whole.first.qty, whole.agreed)
+        agreed = None if found.agreed is None else found.agreed.qty
+        before = SimpleNamespace(state=str(found.state), first_qty=found.first.qty, agreed_qty=agreed)
