@@ -7,7 +7,7 @@ from server.clock import DAY, HOUR
 REPORTED = ("damaged", "lost", "found", "label_unreadable", "wrong_place", "unsafe", "other")
 RECEIVING = ("over_receipt", "short_receipt", "wrong_item", "wrong_lot", "near_expiry", "pack_suspected")
 SHIPPING = ("short_pick", "wrong_pick", "over_pick", "missed_shipment", "late_shipment")
-ELSEWHERE = ("check_differs", "transfer_differs", "overuse", "on_hold_moved", "exchange_incomplete")
+ELSEWHERE = ("check_differs", "transfer_differs", "overuse", "on_hold_moved", "exchange_incomplete", "over_capacity")
 BY_RULE = ("negative_book", "held_line", "unknown_code", "reader_silent", *RECEIVING, *SHIPPING, *ELSEWHERE)
 FROM_BOOK = (
     "negative_book",
@@ -31,6 +31,7 @@ _STAGES = {
     "wrong_place": "storage",
     "negative_book": "storage",
     "on_hold_moved": "storage",
+    "over_capacity": "storage",
     "short_pick": "picking",
     "wrong_pick": "picking",
     "over_pick": "picking",

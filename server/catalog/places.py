@@ -30,12 +30,12 @@ def add_virtual(warehouse_id):
     put("locations", rows, COLUMNS, on_conflict="ON CONFLICT DO NOTHING")
 
 
-def add_location(id, warehouse_id, code, zone=None, kind="shelf", path_order=0):
+def add_location(id, warehouse_id, code, zone=None, kind="shelf", path_order=0, capacity=None):
     """Add a location. Gives (location, True), or (the same one, False) when it was added before.
 
-    Raises `IdReused`, `CodeTaken`.
+    `capacity`: thousandths. Raises `IdReused`, `CodeTaken`.
     """
-    given = {"code": code.strip(), "zone": zone, "kind": kind, "path_order": path_order}
+    given = {"code": code.strip(), "zone": zone, "kind": kind, "path_order": path_order, "capacity": capacity}
     known = session().get(Location, (warehouse_id, id))
     if known:
         if any(getattr(known, name) != value for name, value in given.items()):
@@ -51,7 +51,7 @@ def add_location(id, warehouse_id, code, zone=None, kind="shelf", path_order=0):
 
 
 def change_location(warehouse_id, code, **changes):
-    """Change zone, kind, path_order, active or the code.
+    """Change zone, kind, path_order, capacity, active or the code.
 
     Raises `LocationUnknown`, `VirtualLocation`, `CodeTaken`.
     """

@@ -47,7 +47,7 @@ def locations_page(warehouse_ids, limit, after=None, zone=None, search=None):
     """Locations of some warehouses in walking order, one more than `limit`. `after`: (warehouse, path_order, code)."""
     warehouse, path_order, code = after or ("", 0, "")
     rows = fetch(
-        "SELECT l.id, h.code AS warehouse, l.code, l.zone, l.kind, l.path_order, l.role, l.active,"
+        "SELECT l.id, h.code AS warehouse, l.code, l.zone, l.kind, l.path_order, l.capacity, l.role, l.active,"
         " CASE WHEN l.locked_until > :now THEN l.locked_until END AS locked_until FROM"
         f" {given('ids', id='id')} w JOIN warehouses h ON h.id = w.id JOIN locations l ON l.warehouse_id = h.id"
         " WHERE (h.code, l.path_order, l.code) > (:warehouse, :path_order, :code) AND (:zone = '' OR l.zone = :zone)"

@@ -69,7 +69,8 @@ class Serial(db.Model):
 class Location(db.Model):
     """Smallest addressable place. `role` is set on virtual ones only: SUPPLIER, CUSTOMER, LOSS, …
 
-    `locked_by`: the count for which nothing may go in or out between `locked_at` and `locked_until`.
+    `locked_by`: the count for which nothing may go in or out between `locked_at` and `locked_until`. `capacity`: how
+    many base units ought to lie there at most, of whatever items.
     """
 
     __tablename__ = "locations"
@@ -79,6 +80,7 @@ class Location(db.Model):
     zone: Mapped[Word | None]
     kind: Mapped[Word] = mapped_column(default="shelf")
     path_order: Mapped[int] = mapped_column(default=0)
+    capacity: Mapped[Qty | None]
     role: Mapped[Word | None]
     active: Mapped[bool] = mapped_column(default=True)
     made_at: Mapped[Instant]
@@ -87,6 +89,7 @@ class Location(db.Model):
     locked_until: Mapped[Instant | None]
     __table_args__ = (
         UniqueConstraint("warehouse_id", "code", name="location_code"),
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="location_capacity_positive"),
         Index("locations_zone", "warehouse_id", "zone"),
         only_where("locations_locked", "warehouse_id", "locked_by", said="locked_by"),
     )

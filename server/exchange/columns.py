@@ -47,6 +47,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("zone", ("库区",)),
         Column("kind", ("类型", "库位类型"), rules.text(40)),
         Column("path_order", ("路径顺序", "走位顺序"), rules.whole(0, 2**31 - 1)),
+        Column("capacity", ("容量", "库位容量"), rules.pack),
     ),
     "opening": (
         _WAREHOUSE,

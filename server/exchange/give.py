@@ -37,12 +37,13 @@ def _codes(_):
 
 
 def _locations(warehouse_ids):
-    return fetch(
-        "SELECT w.code AS warehouse, l.code, l.zone, l.kind, l.path_order FROM locations l"
+    rows = fetch(
+        "SELECT w.code AS warehouse, l.code, l.zone, l.kind, l.path_order, l.capacity FROM locations l"
         " JOIN warehouses w ON w.id = l.warehouse_id"
         f" WHERE {among('CAST(w.id AS text)', 'ids')} AND l.role IS NULL ORDER BY w.code, l.path_order, l.code",
         ids=warehouse_ids,
     )
+    return [(*tuple(row)[:5], None if row.capacity is None else _qty(row.capacity)) for row in rows]
 
 
 def _opening(warehouse_ids):

@@ -121,14 +121,16 @@ def write_locations(rows, _asker):
                 _said(said, "zone"),
                 _said(said, "kind", "shelf"),
                 _said(said, "path_order", 0),
+                _said(said, "capacity"),
                 True,
                 now,
             )
             for said in (row.values for row in rows)
         ],
-        ["warehouse_id", "id", "code", "zone", "kind", "path_order", "active", "made_at"],
+        ["warehouse_id", "id", "code", "zone", "kind", "path_order", "capacity", "active", "made_at"],
         on_conflict="ON CONFLICT (warehouse_id, code) DO UPDATE SET"
-        " zone = excluded.zone, kind = excluded.kind, path_order = excluded.path_order",
+        " zone = excluded.zone, kind = excluded.kind, path_order = excluded.path_order,"
+        " capacity = excluded.capacity",
     )
 
 
@@ -192,7 +194,7 @@ def places_of(rows, column):
         (place.warehouse_id, place.code): place
         for warehouse_id in {row.values["warehouse_id"] for row in rows}
         for place in fetch(
-            "SELECT warehouse_id, id, code, zone, kind, path_order, role FROM locations"
+            "SELECT warehouse_id, id, code, zone, kind, path_order, capacity, role FROM locations"
             f" WHERE warehouse_id = :w AND {among('code', 'codes')}",
             w=warehouse_id,
             codes=[row.values[column] for row in rows],

@@ -11,6 +11,7 @@ from server.catalog.policy import policy_for
 from server.db import among, fetch, given, is_embedded
 from server.handling.gather import gather
 from server.handling.reserve import wanted_by_others
+from server.handling.room import room_in
 from server.handling.rules import CLOSED, LIVE, Side, quiz_of
 from server.sop.quiz import owed_since
 from server.sop.rules import QuizRequired
@@ -139,6 +140,12 @@ class Desk:
         """{(item, lot, place): [what the book has there, {document: how much of it is reserved for it}]}."""
         documents = {row.id for rows in self.documents.values() for row in rows}
         return wanted_by_others(self.warehouse_id, set(self.items[1]), documents)
+
+    @cached_property
+    def room(self):
+        """{place: thousandths} that still fit where somebody puts something, of places with a capacity."""
+        rows = self.places.values()
+        return room_in(self.warehouse_id, {row.id for row in rows if row.capacity is not None})
 
     @cached_property
     def policy(self):

@@ -19,7 +19,7 @@ def what_is_wrong(warehouse_id, taken, came):
     matters += _over(warehouse_id, came)
     matters += _expiring(warehouse_id, taken, came)
     matters += [_short_pick(warehouse_id, meant) for meant in taken if meant.said.step == "short"]
-    matters += [_held_moved(warehouse_id, meant) for meant in taken if "takes_held" in meant.flags]
+    matters += [_flagged(warehouse_id, meant, flag) for meant in taken for flag in meant.flags if flag in _FLAGS]
     return matters
 
 
@@ -184,17 +184,22 @@ def _short_pick(warehouse_id, meant):
     )
 
 
-def _held_moved(warehouse_id, meant):
-    """Somebody took what was on hold there, since nobody had found it good yet."""
+_FLAGS = {"takes_held": ("on_hold_moved", "held"), "over_capacity": ("over_capacity", "full")}
+
+
+def _flagged(warehouse_id, meant, flag):
+    """Somebody took what was on hold there, or put more there than fits."""
+    kind, word = _FLAGS[flag]
+    place_id = meant.to_id if meant.said.step == "putaway" else meant.place_id
     return new_matter(
         warehouse_id=warehouse_id,
-        kind="on_hold_moved",
-        location_id=meant.place_id,
+        kind=kind,
+        location_id=place_id,
         item_id=meant.item.id,
         lot=meant.lot,
         qty=meant.qty,
         value=value_of(meant.qty, meant.item.unit_cost),
-        subject=f"held:{meant.place_id}:{meant.item.id}:{meant.lot}",
+        subject=f"{word}:{place_id}:{meant.item.id}:{meant.lot}",
         note=meant.document.number if meant.document else None,
         photos=(meant.said.photo,) if meant.said.photo else (),
     )

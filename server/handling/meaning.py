@@ -34,6 +34,7 @@ from server.quantity import value_of
 
 WITHOUT_DOCUMENT = ("putaway", "return", *LEAVING)
 FROM_SHELF = ("pick", "short", "consume", "load", *LEAVING)  # what may be held there
+TO_SHELF = ("putaway", "return", "output")
 NAMES_PLACE = ("pick", "short", "consume", "output", "return", *LEAVING)  # `location` has to be said
 
 
@@ -52,6 +53,8 @@ def mean(desk, one):
     if item is not None and one.step in FROM_SHELF and one.step != "short":
         _not_on_hold(desk, item, lot, place_id)
         flags = _flags(desk, document, item, lot, place_id, qty)
+    if item is not None and one.step in TO_SHELF:
+        flags = (*flags, *_fills(desk, to_id if one.step == "putaway" else place_id, qty))
     if SIDE_OF.get(one.step) is not None:
         desk.join(document, SIDE_OF[one.step])
     again = _scanned_before(desk, document, item, serial, one)
@@ -216,6 +219,14 @@ def _flags(desk, document, item, lot, place_id, qty):
         others = sum(amount for id_, amount in wanted[1].items() if id_ != own)
         flags += ["takes_reserved"] if others and wanted[0] < others else []
     return tuple(flags)
+
+
+def _fills(desk, place_id, qty):
+    """Does more lie there now than ought to?"""
+    if place_id not in desk.room:
+        return ()
+    desk.room[place_id] -= qty
+    return ("over_capacity",) if desk.room[place_id] < 0 else ()
 
 
 def _scanned_before(desk, document, item, serial, one):

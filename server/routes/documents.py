@@ -99,7 +99,11 @@ def suggest_putaway(document_id):
     who, document = current_person(), find_document(document_id, Permission.READ_TASKS)
     waiting = [one for one in queries.goods_of([document]).get(document.id, []) if to_put_away(one)]
     house = document.warehouse_id
-    places = putaway_places(house, [(one.item_id, one.lot) for one in waiting], blind_places([house], who)[house])
+    places = putaway_places(
+        house,
+        [(one.item_id, one.lot, one.agreed_qty - one.done_qty) for one in waiting],
+        blind_places([house], who)[house],
+    )
     items = [
         {
             "sku": one.sku,

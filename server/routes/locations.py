@@ -10,15 +10,19 @@ from server.db import transaction
 from server.people.rules import Permission
 from server.routes.door import may, warehouse, warehouses
 from server.routes.keys import place_of_key
-from server.routes.shapes import Id, Instant, PageQuery, Query, Shape, Words, page_of, paged, read_cursor, text
+from server.routes.shapes import Id, Instant, PageQuery, Qty, Query, Shape, Words, page_of, paged, read_cursor, text
 
 routes = Blueprint("locations", __name__, description="The smallest addressable places of a warehouse.")
 _order = validate.Range(0, 2**31 - 1, error="out_of_range")
+_room = validate.Range(1, error="out_of_range")
 _kind = validate.NoneOf(["virtual"], error="not_a_choice")
 
 
 class LocationIn(Words):
-    """A location as it is added. `path_order`: its place on the walk through the warehouse."""
+    """A location as it is added. `path_order`: its place on the walk through the warehouse.
+
+    `capacity`: how many base units ought to lie there at most, of whatever items; more is told, not refused.
+    """
 
     id = Id(required=True)
     warehouse = text(required=True)
@@ -26,6 +30,7 @@ class LocationIn(Words):
     zone = text(allow_none=True, load_default=None)
     kind = fields.String(load_default="shelf", validate=[validate.Length(1, 40, error="too_long"), _kind])
     path_order = fields.Integer(load_default=0, validate=_order, strict=True)
+    capacity = Qty(load_default=None, allow_none=True, validate=_room)
 
 
 class LocationChange(Shape):
@@ -34,6 +39,7 @@ class LocationChange(Shape):
     zone = text(allow_none=True)
     kind = fields.String(validate=[validate.Length(1, 40, error="too_long"), _kind])
     path_order = fields.Integer(validate=_order, strict=True)
+    capacity = Qty(allow_none=True, validate=_room)
     active = fields.Boolean(truthy={True}, falsy={False})
 
 
@@ -46,6 +52,7 @@ class LocationOut(Shape):
     zone = fields.String(allow_none=True)
     kind = fields.String()
     path_order = fields.Integer()
+    capacity = Qty(allow_none=True)
     virtual = fields.Function(lambda row: bool(row["role"]), metadata={"type": "boolean"})
     active = fields.Boolean(truthy={True}, falsy={False})
     locked_until = Instant(allow_none=True, metadata={"description": "for a count; until then nothing goes in or out"})
@@ -112,6 +119,6 @@ def change(query, changes, code):
 
 
 def _seen(row, here):
-    shown = ("id", "code", "zone", "kind", "path_order", "role", "active")
+    shown = ("id", "code", "zone", "kind", "path_order", "capacity", "role", "active")
     locked_until = row.locked_until if (row.locked_until or 0) > clock.now() else None
     return {"warehouse": here.code, "locked_until": locked_until, **{name: getattr(row, name) for name in shown}}

@@ -18,6 +18,7 @@ from server.catalog.lock import refuse_locked
 from server.catalog.lookup import items_by_sku, locations_by_code
 from server.catalog.rules import ItemUnknown, LocationUnknown
 from server.counting import claim, entry, submit
+from server.counting.blind import blind_places
 from server.counting.claim import Hand
 from server.counting.rules import TaskUnknown
 from server.db import attempt, fetch, given, lost_race
@@ -25,6 +26,8 @@ from server.errors import Broken, NotAllowed, NotUnderstood, Refusal
 from server.gateways import count_tags
 from server.gateways.bind import bind_said
 from server.handling.carry import carry, container_of
+from server.handling.room import room_in
+from server.handling.rules import BOOK_HINTS
 from server.handling.said import Act
 from server.ledger.post import post
 from server.ledger.rules import NewMove
@@ -117,7 +120,7 @@ class Acts:
             batch = [event] if _group(event) else []
             if not batch:
                 outcomes[event] = self._alone(event)
-        return outcomes | self._batch(batch)
+        return self._told(outcomes | self._batch(batch))
 
     def _houses_of_documents(self, events):
         events = [event for event in events if event.type in sync_handling.TYPES]
@@ -259,11 +262,23 @@ class Acts:
         carrier = event.data.container
         if carrier is not None:
             carrier = container_of(carrier, identify(event.warehouse_id, carrier))
+        room = room_in(move.warehouse_id, {move.to_id}).get(move.to_id)
         post([move])
         if carrier is not None:
             serial = move.serials[0] if move.serials else None
             goods = (move.id, carrier, "move", move.item_id, move.lot, serial, move.qty, move.from_id, move.to_id)
             carry(event.warehouse_id, self._act, [(*goods, None, event.when.at)])
+        return "over_capacity" if room is not None and move.qty > room else None
+
+    def _told(self, outcomes):
+        """Without hints that would tell somebody what the book has where they are blind."""
+        hinted = [event for event, outcome in outcomes.items() if outcome in BOOK_HINTS]
+        return outcomes | {event: None for event in hinted if self._blind_there(event)}
+
+    def _blind_there(self, event):
+        codes = {getattr(event.data, name, None) for name in ("from_", "to", "location")} - {None}
+        here = {row.id for row in locations_by_code(event.warehouse_id, codes).values()}
+        return bool(here & blind_places([event.warehouse_id], self.who)[event.warehouse_id])
 
     def _new_move(self, event):
         said = event.data

@@ -54,7 +54,12 @@ class _Facts:
             self.picks[house] = pick_places(house, items)
             self.reserved[house] = reserved(house, items, self.picks[house])
             stored = [row.id for row, step in tasks if step == "putaway" and row.warehouse_id == house]
-            goods = [(one.item_id, one.lot) for id_ in stored for one in self.goods.get(id_, []) if to_put_away(one)]
+            goods = [
+                (one.item_id, one.lot, one.agreed_qty - one.done_qty)
+                for id_ in stored
+                for one in self.goods.get(id_, [])
+                if to_put_away(one)
+            ]
             avoid = blind_places([house], who)[house] if goods else ()
             self.putaways[house] = putaway_places(house, goods, avoid)
 

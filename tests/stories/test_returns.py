@@ -144,7 +144,7 @@ def test_held_goods_are_not_suggested_and_taking_them_is_told_not_refused(desk):
     (task,) = [one for one in desk.zhao.tasks() if one["kind"] == "pick"]
     assert [bin_["location"] for bin_ in task["lines"][0]["bins"]] == ["A-01"]
 
-    assert desk.zhao.pick(order, "TEA", 1, "A-02")["code"] == "takes_held"
+    assert desk.chen.pick(order, "TEA", 1, "A-02")["code"] == "takes_held"
     assert kinds(desk) == ["on_hold_moved"] and desk.qty("A-02") == "2.000"
     assert desk.zhao.pick(order, "TEA", 1, "A-01")["code"] is None
 
@@ -153,8 +153,16 @@ def test_only_so_much_is_held_as_came_back(desk):
     take_back(desk.li)
     order = desk.chen.open_document("pick", {"TEA": 41}).ok()["id"]
 
-    assert desk.zhao.pick(order, "TEA", 40, "A-01")["code"] is None
-    assert desk.zhao.pick(order, "TEA", 1, "A-01")["code"] == "takes_held"
+    assert desk.chen.pick(order, "TEA", 40, "A-01")["code"] is None
+    assert desk.chen.pick(order, "TEA", 1, "A-01")["code"] == "takes_held"
+
+
+def test_who_may_inspect_it_is_not_told_how_much_of_it_is_held(desk):
+    take_back(desk.li)
+    order = desk.chen.open_document("pick", {"TEA": 41}).ok()["id"]
+
+    assert [desk.zhao.pick(order, "TEA", quantity, "A-01")["code"] for quantity in (40, 1)] == [None, None]
+    assert kinds(desk) == ["on_hold_moved"]
 
 
 def test_what_was_taken_in_wrongly_is_withdrawn(desk):

@@ -412,6 +412,7 @@ export const en = {
   'kind.late_shipment': 'Shipped late',
   'kind.check_differs': 'Two people differ',
   'kind.exchange_incomplete': 'Exchange not complete',
+  'kind.over_capacity': 'More than fits in the bin',
   'kind.transfer_differs': 'Transfer arrived differently',
   'kind.overuse': 'Used more than planned',
   'kind.on_hold_moved': 'Moved while on hold',

@@ -413,6 +413,7 @@ export const zhCN: Words = {
   'kind.late_shipment': '延迟发货',
   'kind.check_differs': '复核不一致',
   'kind.exchange_incomplete': '换货未完成',
+  'kind.over_capacity': '超出库位容量',
   'kind.transfer_differs': '调拨到货差异',
   'kind.overuse': '超额领用',
   'kind.on_hold_moved': '冻结期间移动',
