@@ -4,6 +4,7 @@ Names follow from what they name, so that making ready twice changes nothing.
 """
 
 import hashlib
+import time
 from collections import defaultdict
 
 from server import clock
@@ -125,6 +126,13 @@ class Counter:
         """Take the task, and let the reader read for it."""
         self._tell("count.claim", task=task)
         self.line.ok("POST", "/readers/sessions", {"task": task, "reader": reader})
+
+    def wait(self, task):
+        """Wait until no more reads arrive for a task."""
+        before = None
+        while (now := self.line.ok("GET", f"/readers/sessions/{task}")["reads"]) != before or not now:
+            before = now
+            time.sleep(1)
 
     def submit(self, task):
         """Done with it."""
