@@ -3,7 +3,7 @@
 import re
 
 from server.db import fetch, given
-from server.handling.rules import LIVE
+from server.handling.rules import INBOUND, LIVE
 from server.handling.swap import INCOMPLETE
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -24,6 +24,10 @@ LEFT JOIN persons p ON p.id = d.requested_by
 LEFT JOIN persons v ON v.id = d.approved_by
 WHERE {where}
 """
+_LATE = (
+    f"d.due_at < COALESCE(d.shipped_at, CASE WHEN d.kind IN {tuple(INBOUND)} THEN d.closed_at END, :late)"
+    " AND d.state NOT IN ('cancelled', 'rejected')"
+)
 
 
 def documents_in(
@@ -50,7 +54,7 @@ def documents_in(
         ("kind", "d.kind = :kind", kind),
         ("state", "d.state = :state", state),
         ("number", "d.number = :number", number),
-        ("late", "d.due_at < COALESCE(d.shipped_at, :late)", late_at),
+        ("late", _LATE, late_at),
         ("since", "d.requested_at >= :since", since),
         ("until", "d.requested_at < :until", until),
     ):

@@ -94,7 +94,7 @@ def _document(row, all_, lines, goods):
         "location": row.place,
         "expected_on": row.expected_on,
         "due_at": show_instant(row.due_at),
-        "late": row.due_at is not None and end > row.due_at,
+        "late": row.due_at is not None and end > row.due_at and row.state not in ("cancelled", "rejected"),
         "assignee": row.assignee,
         "requested_by": row.asker,
         "requested_at": show_instant(row.requested_at),

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tests.worker import new_id
+from tests.worker import at, new_id
 
 
 def sheet(worker, kind, text, **query):
@@ -119,3 +119,26 @@ def test_all_mistakes_of_a_sheet_at_once(floor):
         sheet(floor.chen, "picks", "document,sku,quantity\nSO-1,TEA,1\n", warehouse="NOWHERE").ok()["errors"][0]["code"]
         == "unknown"
     )
+
+
+def test_what_ended_in_time_or_was_called_off_is_not_late(hall, later):
+    hall.given.item("TEA")
+    hall.given.place("DOCK", hall.code, kind="dock")
+    hall.given.place("A-01", hall.code)
+    hall.policy(handling={"receive_check_over": None, "receive_check_share": "0"})
+    made = {
+        name: hall.chen.open_document(kind, {"TEA": 2}, due_at=at(hours=1)).ok()["id"]
+        for name, kind in (("in time", "receipt"), ("open", "receipt"), ("called off", "pick"))
+    }
+    hall.li.receive(made["in time"], "TEA", 2)
+    hall.li.put_away("TEA", 2, "A-01", document=made["in time"])
+    hall.chen.post(f"/documents/{made['called off']}/cancel", {"id": new_id()}).ok()
+
+    later(hours=2)
+
+    assert [one["id"] for one in hall.zhou.get("/documents", warehouse=hall.code, late="true").items] == [made["open"]]
+    assert {name: hall.zhou.document(id_)["late"] for name, id_ in made.items()} == {
+        "in time": False,
+        "open": True,
+        "called off": False,
+    }
