@@ -99,6 +99,10 @@ export interface DocumentOut {
   state: 'requested' | 'open' | 'working' | 'submitted' | 'done' | 'cancelled' | 'rejected'
   partner?: string | null
   announced: boolean
+  /** The receipt that a delivery without a document was tied to, and what a document follows from. */
+  tied_to?: string | null
+  about?: string | null
+  followed_by?: { id: string; kind: string; number: string; state: DocumentOut['state'] }[]
   to_warehouse?: string | null
   location?: string | null
   expected_on?: string | null
@@ -108,6 +112,7 @@ export interface DocumentOut {
   requested_by?: string | null
   requested_at: string
   approved_by?: string | null
+  approved_at?: string | null
   submitted_at?: string | null
   shipped_at?: string | null
   closed_at?: string | null
@@ -122,6 +127,8 @@ export interface DocumentDetailOut extends DocumentOut {
   goods: GoodsOut[]
   hands: { side: string; person: string }[]
   statements: SaidOut[]
+  /** Of an arrival: what left the other warehouse and has not come; below zero, more came than was sent. */
+  on_the_way?: { sku: string; name: string; lot: string; quantity: string }[]
 }
 
 /** Stock that may not leave until somebody releases it. Without lot or location: all of it. */
@@ -133,6 +140,8 @@ export interface HoldOut {
   name: string
   lot: string
   location?: string | null
+  /** The return of which only so much is held as nobody has found good. */
+  document?: string | null
   reason?: string | null
   note?: string | null
   placed_by: string

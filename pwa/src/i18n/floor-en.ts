@@ -272,4 +272,9 @@ export const floorEn = {
   'refused.reason_unknown': 'There is no such reason',
   'refused.document_required': 'The document is missing',
   'refused.wrong_step': 'The document is for other work',
+  'job.inspect': 'Inspect',
+  'work.inspectWords': 'A customer sent it back. Scan what you see, and say of so many: in order, or damaged.',
+  'work.inspectPhoto': 'Whoever decides about the scrap sees it.',
+  'hint.takes_held': 'Some of it was on hold: somebody looks into it',
+  'condition.unseen': 'Not inspected',
 }

@@ -270,4 +270,9 @@ export const floorZhCN: Record<keyof typeof floorEn, string> = {
   'refused.reason_unknown': '没有这个原因',
   'refused.document_required': '缺少单据',
   'refused.wrong_step': '单据不适用于此操作',
+  'job.inspect': '检验',
+  'work.inspectWords': '客户退回的货。请扫描所见，并说明完好或破损的数量。',
+  'work.inspectPhoto': '审核报废的人会看到照片。',
+  'hint.takes_held': '其中有冻结货品，已转人处理',
+  'condition.unseen': '未检验',
 }

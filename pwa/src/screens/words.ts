@@ -28,3 +28,10 @@ export function clockWords(): string {
   const n = Math.abs(minutesAhead.value)
   return t(minutesAhead.value > 0 ? 'clock.ahead' : 'clock.behind', { n })
 }
+
+/** How a document's state looks. */
+export function docTone({ state }: { state: string }): 'good' | 'warn' | 'idle' | 'accent' {
+  if (state === 'done') return 'good'
+  if (state === 'requested') return 'warn'
+  return ['cancelled', 'rejected'].includes(state) ? 'idle' : 'accent'
+}

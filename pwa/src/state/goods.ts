@@ -20,7 +20,7 @@ import { sayUnit } from '../i18n/units'
 import type { Taken } from '../outbox/kept'
 import { answer } from '../scanner/feedback'
 import { chosenUnknown, identify, itemsBySku, namedHere, type Method, type Named } from './catalogue'
-import { happen, inbound, job, kind, left, refresh, seenSerial, state, step, stops, submit, withdraw, working } from './working'
+import { happen, inbound, inspecting, job, kind, left, refresh, seenSerial, state, step, stops, submit, withdraw, working } from './working'
 import { attempt } from './said'
 import { settings } from './settings'
 import { sendNow, waitingEvents } from './queue'
@@ -125,7 +125,7 @@ export async function keep(item: Chosen, quantity: number, sure = false): Promis
   doubt.value = null
   if (kind.value === 'putaway') return amount(quantity)
   if (kind.value === 'pick' && tooMany(quantity)) return false
-  if (kind.value !== 'pick' && working.value.condition === 'damaged' && !pictures.value.length && kind.value === 'receive' && !sure) {
+  if (working.value.condition === 'damaged' && !pictures.value.length && (kind.value === 'receive' || inspecting.value) && !sure) {
     photoAsked.value = true
     answer('attention', t('work.photoOfDamage'))
     return false
@@ -165,7 +165,8 @@ function wordsNow(item: Chosen): Partial<EventData> {
   return {
     ...(inbound.value ? { condition: working.value.condition } : {}),
     ...(kind.value === 'receive' && item.expiry ? { expiry: item.expiry } : {}),
-    ...(kind.value === 'check' ? { more: true } : {}),
+    // Whoever inspects adds to what is known; whoever checks says at the end that this was all.
+    ...(kind.value === 'check' && !inspecting.value ? { more: true } : {}),
   }
 }
 

@@ -36,6 +36,8 @@ let known = new Map<string, { name: string; unit: string }>()
 export const kind = computed(() => job.value?.kind ?? 'receive')
 export const step = computed(() => stepOf(kind.value, working.value))
 export const inbound = computed(() => ['receipt', 'return', 'transfer_in'].includes(job.value?.document_kind ?? ''))
+/** What somebody else looks at that a customer sent back: in order, or damaged. */
+export const inspecting = computed(() => kind.value === 'check' && job.value?.document_kind === 'return')
 /** The document is one that the phone began by itself. */
 export const without = computed(() => job.value?.document === '')
 /** What this phone has said since the server told of the lines. */
@@ -139,10 +141,10 @@ export async function withdraw(line: Statement): Promise<void> {
 /** That was all. A checker's last word on each kind of goods goes before it. */
 export async function submit(): Promise<void> {
   if (kind.value === 'check') await closeGoods()
-  // What came without a document stays open on the server for the rest of the day: more may come.
-  if (without.value) await remember(`unannounced:${person.value?.id}:${warehouse.value}`, undefined)
-  else if (kind.value === 'ship') await tell('ship', {})
+  if (kind.value === 'ship') await tell('ship', {})
   else await tell(inbound.value ? 'receive.submit' : 'pick.submit', kind.value === 'check' ? { side: 'check' } : {})
+  // What comes next without a document is another delivery.
+  if (without.value) await remember(`unannounced:${person.value?.id}:${warehouse.value}`, undefined)
   happen({ kind: 'submitted' })
 }
 
