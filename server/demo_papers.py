@@ -146,7 +146,29 @@ def _asked_for(desk):
     parts, made = sorted(desk.goods[4])[:2], sorted(desk.goods[5])[0]
     lines = [{"sku": part, "quantity": "20", "role": "input"} for part in parts]
     desk.open("production", "MO-2401", [*lines, {"sku": made, "quantity": "20", "role": "output"}])
+    _made(desk)
     _set_apart(desk)
+
+
+def _made(desk):
+    """One line used more than what it made explains; another made something and took nothing for it."""
+    floor = desk.floor
+    part = max(sorted(desk.goods[4])[:2], key=lambda sku: floor.truth.units[desk.stocked[sku].home, sku, ""])
+    made = sorted(desk.goods[5])[1]
+    bill = [{"sku": part, "quantity": "10", "role": "input"}, {"sku": made, "quantity": "10", "role": "output"}]
+    first = desk.open("production", "MO-2402", bill, partner="Line 1 一号线")
+    second = desk.open("production", "MO-2403", bill, partner="Line 2 二号线")
+    for order, step, sku, units in (
+        (first, "consume", part, 8),
+        (first, "output", made, 6),
+        (second, "output", made, 4),
+    ):
+        home = desk.stocked[sku].home
+        words = {"order": order, "sku": sku, "quantity": str(units), "location": home, "warehouse": floor.warehouse}
+        id_ = named_id(f"{step} {order}", floor.start)
+        (said,) = floor.phones["zhao"].send([floor.phones["zhao"].event(id_, f"produce.{step}", desk.at, **words)])
+        assert said["result"] != "refused", said
+        floor.truth.units[home, sku, ""] += -units if step == "consume" else units
 
 
 def _set_apart(desk):

@@ -98,6 +98,15 @@ def test_there_is_a_transfer_in_every_state_and_something_on_hold(demo):
     assert ("WH1", "gift", "requested") in {tuple(row) for row in sides}
 
 
+def test_production_has_a_line_that_loses_and_one_that_took_nothing(demo):
+    zhou = Worker(in_process(demo.test_client())).sign_in("zhou", "demo-zhou")
+    used = zhou.get("/production/usage", warehouse="WH1").ok().items
+
+    assert {("Line 1 一号线", "overuse"), ("Line 2 二号线", "not_issued")} <= {
+        (one["line"], one["state"]) for one in used
+    }
+
+
 def test_the_front_store_has_work_of_its_own(demo):
     steps = set()
     for name in ("sun", "gao"):

@@ -24,6 +24,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/hold', name: 'hold', component: () => import('./screens/HoldGoods.vue'), meta: { back: 'holds' } },
   { path: '/leave', name: 'leave', component: () => import('./screens/LeaveStock.vue'), meta: { back: 'home' } },
   { path: '/produce', name: 'produce', component: () => import('./screens/ProduceGoods.vue'), meta: { back: 'home' } },
+  { path: '/produce/usage', name: 'usage', component: () => import('./screens/ProductionUsage.vue'), meta: { back: 'produce' } },
   { path: '/queue', name: 'queue', component: () => import('./screens/SyncQueue.vue'), meta: { back: 'home' } },
   { path: '/cases/:id?', name: 'cases', component: () => import('./screens/OpenCases.vue'), meta: { back: 'home' } },
   { path: '/needs', name: 'needs', component: () => import('./screens/NeedsYou.vue'), meta: { back: 'home' } },

@@ -129,6 +129,11 @@ def test_a_delivery_without_a_document_is_tied_to_its_receipt(hall, window):  # 
     expect(chen.see("document-detail")).to_contain_text(receipt["number"])
     desk.look("tied")
     assert hall.worker("zhou").document(came["id"])["tied_to"] == receipt["number"]
+
+    hall.worker("chen").open_document("pick", {hall.sku("rice"): 2}).ok()
+    chen.page.goto(f"{chen.url}/look-up?code={hall.rice}")
+    expect(chen.see("look-up-reserved")).to_contain_text("2")
+    desk.look("reserved")
     assert hall.differences() == []
     assert floor.faults + desk.faults == []
 

@@ -237,6 +237,11 @@ def test_documents_for_who_plans(hall, papers, window, size):  # noqa: F811
     expect(chen.see("settle-do")).to_be_visible()
     shown.look("settle")
 
+    chen.page.goto(f"{chen.url}/produce")
+    chen.press("produce-usage")
+    expect(chen.see("usage-row").first).to_be_visible()
+    shown.look("used against expected")
+
     zhou = window()
     zhou.phone.sign_in(hall.of("zhou"))
     zhou.phone.page.goto(f"{zhou.phone.url}/documents/{transfer}")

@@ -242,6 +242,8 @@ export interface StockOut {
   lot: string
   expiry?: string | null
   qty?: string
+  /** How much of it open orders will take. */
+  reserved?: string
   under_count?: boolean
 }
 

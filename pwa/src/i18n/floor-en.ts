@@ -277,4 +277,5 @@ export const floorEn = {
   'work.inspectPhoto': 'Whoever decides about the scrap sees it.',
   'hint.takes_held': 'Some of it was on hold: somebody looks into it',
   'condition.unseen': 'Not inspected',
+  'hint.takes_reserved': 'Another order had reserved it',
 }

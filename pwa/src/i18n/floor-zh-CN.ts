@@ -275,4 +275,5 @@ export const floorZhCN: Record<keyof typeof floorEn, string> = {
   'work.inspectPhoto': '审核报废的人会看到照片。',
   'hint.takes_held': '其中有冻结货品，已转人处理',
   'condition.unseen': '未检验',
+  'hint.takes_reserved': '此货已被其他订单预留',
 }

@@ -165,7 +165,6 @@ function wordsNow(item: Chosen): Partial<EventData> {
   return {
     ...(inbound.value ? { condition: working.value.condition } : {}),
     ...(kind.value === 'receive' && item.expiry ? { expiry: item.expiry } : {}),
-    // Whoever inspects adds to what is known; whoever checks says at the end that this was all.
     ...(kind.value === 'check' && !inspecting.value ? { more: true } : {}),
   }
 }

@@ -36,7 +36,7 @@ let known = new Map<string, { name: string; unit: string }>()
 export const kind = computed(() => job.value?.kind ?? 'receive')
 export const step = computed(() => stepOf(kind.value, working.value))
 export const inbound = computed(() => ['receipt', 'return', 'transfer_in'].includes(job.value?.document_kind ?? ''))
-/** What somebody else looks at that a customer sent back: in order, or damaged. */
+/** Somebody else looks at what a customer sent back. They add to what is known; a checker says at the end that it was all. */
 export const inspecting = computed(() => kind.value === 'check' && job.value?.document_kind === 'return')
 /** The document is one that the phone began by itself. */
 export const without = computed(() => job.value?.document === '')
