@@ -127,12 +127,14 @@ class Counter:
         self._tell("count.claim", task=task)
         self.line.ok("POST", "/readers/sessions", {"task": task, "reader": reader})
 
-    def wait(self, task):
-        """Wait until no more reads arrive for a task."""
-        before = None
-        while (now := self.line.ok("GET", f"/readers/sessions/{task}")["reads"]) != before or not now:
-            before = now
-            time.sleep(1)
+    def wait(self, task, reads):
+        """Wait until so many reads have arrived for a task, or none for ten seconds."""
+        before, since = -1, time.monotonic()
+        while before < reads and time.monotonic() - since < 10:
+            now = self.line.ok("GET", f"/readers/sessions/{task}")["reads"]
+            if now != before:
+                before, since = now, time.monotonic()
+            time.sleep(0.2)
 
     def submit(self, task):
         """Done with it."""

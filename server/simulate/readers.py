@@ -110,16 +110,17 @@ def _sled(asked, house, told):
     shelves = [world.Shelf(place, tuple(tag for tag in tags if tag not in missing)) for place, tags in tagged.items()]
     shelves[0] = world.Shelf(shelves[0].code, shelves[0].here, tuple(strays))
     task, counter = _begin(asked, house, places, sender.name) if asked.by or asked.count else (None, None)
-    sweeps = 0
+    sweeps = reads = 0
     while asked.repeat == 0 or sweeps < asked.repeat:
         seen = world.sweep(shelves, asked.seconds, chance)
         seen += world.lie_here(unexpected + unknown, asked.seconds, chance)
         seen.sort(key=lambda one: (one.at, one.tag))
+        reads += sum(one.count for one in seen if one.tag)
         _play(asked, [(sender, seen)], clock.now(), told, SECOND // 2)
         sweeps += 1
     if counter:
         if asked.mqtt:  # what the broker has may not have arrived
-            counter.wait(task)
+            counter.wait(task, reads)
         counter.submit(task)
         truth |= {"task": task}
     return truth

