@@ -3,11 +3,13 @@ import { language } from '../src/i18n'
 import { en } from '../src/i18n/en'
 import { deskEn } from '../src/i18n/desk-en'
 import { deskZh } from '../src/i18n/desk-zh-CN'
+import { readersEn } from '../src/i18n/readers-en'
+import { readersZhCN } from '../src/i18n/readers-zh-CN'
 import { sayUnit } from '../src/i18n/units'
 import { zhCN } from '../src/i18n/zh-CN'
 
-const english: Record<string, string> = { ...en, ...deskEn }
-const chinese: Record<string, string> = { ...zhCN, ...deskZh }
+const english: Record<string, string> = { ...en, ...deskEn, ...readersEn }
+const chinese: Record<string, string> = { ...zhCN, ...deskZh, ...readersZhCN }
 const keys = Object.keys(english)
 const named = (words: string, pattern: RegExp) => Array.from(words.matchAll(pattern), ([, name]) => name)
 /** What is filled in, and what of it must not be left out; a word chosen by number may be. */

@@ -58,7 +58,7 @@ def swept(task):
         {"sku": items[key[0]].sku, "name": items[key[0]].name, "unit": items[key[0]].unit, "lot": key[1], "tags": n}
         for key, n in named.items()
     ]
-    weak = [one for one in tags if one.means and not one.has_evidence]
+    weak = [one for one in tags if one.means and one.peak is not None and not one.has_evidence]
     unknown = [one for one in tags if one.means is None]
     return (
         sorted(goods, key=lambda row: (row["name"], row["lot"])),

@@ -75,6 +75,16 @@ export async function fetchFile(path: string, { body, token }: Omit<Ask, 'query'
   return reply.blob().catch(() => Promise.reject(new Unreachable()))
 }
 
+/** Send a file as a form does. Raises `Problem` or `Unreachable`. */
+export async function sendFile<T>(path: string, file: File, { query, token }: Omit<Ask, 'body'>): Promise<T> {
+  const body = new FormData()
+  body.append('file', file)
+  const reply = await reach(BASE + path + search(query), { method: 'POST', headers: headers(token, null), body, cache: 'no-store' }, LONG_PATIENCE_MS)
+  const words = await json(reply)
+  if (!reply.ok) throw problemOf(reply.status, words)
+  return words as T
+}
+
 /** A new pair of tokens for a refresh token. */
 export function renew(refresh: string): Promise<SessionOut> {
   return ask<SessionOut>('POST', '/auth/refresh', { body: { refresh_token: refresh } })

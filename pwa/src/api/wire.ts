@@ -92,6 +92,8 @@ export interface TaskOut {
   entries: number
   /** The quiz of its step is to be passed before it is taken. */
   quiz?: boolean
+  /** To be swept with these readers, or with any if it names none; absent: scanned. */
+  readers?: string[]
   round?: number
   my_entries?: EntryOut[]
 }
@@ -273,6 +275,7 @@ export interface CountOut {
   form: CountForm
   mode: CountMode
   open?: boolean
+  readers?: string[]
   state: 'released' | 'counting' | 'deciding' | 'closed' | 'cancelled'
   requested_by?: string | null
   requested_at?: string
@@ -321,6 +324,9 @@ export interface RoundOut {
   as_of: string
   contaminated?: boolean
   control?: boolean
+  task?: string
+  /** data_gap, unexpected_tags, duplicate_tag: why it does not settle by itself. */
+  doubt?: string | null
   by: string[]
   entries: {
     id: string

@@ -54,6 +54,7 @@ export const en = {
   'title.home': 'My tasks',
   'title.count': 'Count',
   'title.finish': 'Hand in',
+  'title.readers': 'RFID',
   'title.queue': 'Outbox',
   'title.cases': 'Exceptions',
   'title.report': 'Report',

@@ -55,6 +55,7 @@ export const zhCN: Words = {
   'title.home': '我的任务',
   'title.count': '盘点',
   'title.finish': '核对并提交',
+  'title.readers': 'RFID',
   'title.queue': '待上传',
   'title.cases': '异常',
   'title.report': '上报异常',
