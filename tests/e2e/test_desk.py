@@ -190,3 +190,32 @@ def test_an_exchange_is_opened_and_what_is_on_the_way_is_settled(hall, given_all
     assert far.qty("LOSS", "tea") == "1.000"
     assert hall.differences() == far.differences() == []
     assert desk.faults + settler.faults == []
+
+
+def test_a_bin_has_room_for_so_much_and_more_is_told(hall, window):  # noqa: F811
+    desk, floor = window(), window()
+    chen, li = desk.phone, floor.phone
+    chen.sign_in(hall.of("chen"))
+    chen.page.goto(f"{chen.url}/look-up?code=A-02")
+    chen.press("look-up-capacity")
+    chen.see("room-many").fill("14")
+    desk.look("how much fits")
+    chen.press("room-keep")
+    expect(chen.see("look-up-room")).to_contain_text("2")  # twelve lie there
+    desk.look("room for two")
+
+    li.sign_in(hall.of("li")).has_shell()
+    li.go("move")
+    li.offline()
+    li.scan("A-01")
+    li.counts(hall.tea, "3")
+    li.scan("A-02")
+    expect(li.see("undo-bar")).to_be_visible()
+    li.offline(False)
+    expect(li.see("told-odd")).to_contain_text("A-02")
+    floor.look("more than fits")
+    li.press("told-odd-close")
+    expect(li.see("told-odd")).to_have_count(0)
+    li.all_sent()
+    assert hall.qty("A-02", "tea") == "3.000" and hall.differences() == []
+    assert desk.faults + floor.faults == []

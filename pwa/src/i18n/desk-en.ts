@@ -102,4 +102,12 @@ export const deskEn = {
   'use.not_planned': 'Not on the bill',
   'use.none': 'Nothing to show',
   'use.noneWords': 'As soon as orders report what they used and made, it is compared here.',
+
+  'lookUp.fits': '{n} fit here',
+  'lookUp.room': '{n} fit here, room for {left} more',
+  'lookUp.overFull': '{n} fit here, {over} too many',
+  'room.title': 'Capacity',
+  'room.of': 'How much fits in {place}?',
+  'room.words': 'In base units, of whatever items. Putaway looks for bins with room; more than fits is told and looked into, never refused.',
+  'room.many': 'At most (empty: no limit)',
 } as const

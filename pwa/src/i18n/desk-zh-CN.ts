@@ -104,4 +104,12 @@ export const deskZh: Record<keyof typeof deskEn, string> = {
   'use.not_planned': '清单外用料',
   'use.none': '没有记录',
   'use.noneWords': '生产订单报工后，在此对比应耗与实耗。',
+
+  'lookUp.fits': '可放 {n}',
+  'lookUp.room': '可放 {n}，还能放 {left}',
+  'lookUp.overFull': '可放 {n}，已超 {over}',
+  'room.title': '容量',
+  'room.of': '{place} 能放多少？',
+  'room.words': '按基本单位计，不分物料。上架优先推荐有空位的库位；超出时会提示并转人处理，不会拒绝。',
+  'room.many': '最多（留空为不限）',
 }

@@ -278,4 +278,5 @@ export const floorEn = {
   'hint.takes_held': 'Some of it was on hold: somebody looks into it',
   'condition.unseen': 'Not inspected',
   'hint.takes_reserved': 'Another order had reserved it',
+  'hint.over_capacity': 'More lies there than fits',
 }

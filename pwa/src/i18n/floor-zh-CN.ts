@@ -276,4 +276,5 @@ export const floorZhCN: Record<keyof typeof floorEn, string> = {
   'hint.takes_held': '其中有冻结货品，已转人处理',
   'condition.unseen': '未检验',
   'hint.takes_reserved': '此货已被其他订单预留',
+  'hint.over_capacity': '该库位已放不下',
 }

@@ -37,6 +37,10 @@ export const withoutPhotos = shallowRef<((goOn: 'without' | 'again') => void) | 
 /** Grows with every change of the outbox, also from other tabs. */
 export const changes = ref(0)
 
+/** What was done, and what is odd about it: whoever did it is still standing there. */
+export const toldOdd = shallowRef<{ code: string; event: Kept } | null>(null)
+const ODD = ['over_capacity', 'takes_held', 'takes_reserved']
+
 export type ChipState = 'sent' | 'waiting' | 'needs' | 'offline'
 
 export const chipState = computed<ChipState>(() => {
@@ -204,6 +208,9 @@ async function deliver(token: string, events: Kept[]): Promise<Answer> {
   try {
     const { receipts, clock_offset_ms } = await ask<SyncOut>('POST', '/sync', { body, token })
     hearClock(clock_offset_ms)
+    const odd = receipts.find(({ code }) => ODD.includes(code ?? ''))
+    const event = events.find(({ id }) => id === odd?.id)
+    if (odd?.code && event) toldOdd.value = { code: odd.code, event }
     return { kind: 'receipts', receipts }
   } catch (error) {
     return answerOf(error)
