@@ -125,7 +125,8 @@ def say(task, hand):
     tags = sorted_tags(task)
     span = min(row.first for row in seen), max(row.last for row in seen)
     said = [one for key, ones in tags.found.items() for one in _swept(key, ones)]
-    said += [Swept(key, 0, *span, "no tag of it") for key in tags.missing.keys() - tags.found.keys()]
+    gone = (tags.missing.keys() | tags.nearby.keys()) - tags.found.keys()
+    said += [Swept(key, 0, *span, "no tag of it") for key in gone]
     enter_swept(task, hand, said)
     _doubt(task, tags, gaps)
     publish_count(task, tags, places_of(task), _house(task), now)

@@ -15,6 +15,14 @@ def setup_of(model, url, name):
     return _STEPS.get(model, _ours)(url, name)
 
 
+def invitation(url, warehouse, name, model):
+    """The text of a QR code with which a phone or an agent sets itself up as this reader. Whoever made the reader adds
+    its key as `key` while they have it: it is kept by nobody."""
+    path = "/api/v1/readers/reads" if model == "ours" else "/api/v1/readers/ingest"
+    said = {"tallyloop": 1, "url": url, "post": path, "warehouse": warehouse, "reader": name, "model": model}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+
 def _step(en, zh, **how):
     return {"say": {"en": en, "zh": zh}, **how}
 

@@ -7,6 +7,7 @@ nobody expected, since tags of the next bay are read too.
 from dataclasses import dataclass, field
 
 STRONG_ENOUGH, OFTEN_ENOUGH = -6000, 3  # hundredths of a dBm; reads
+STRONGER = 600  # by so much a neighbour has to read a tag better, for it to lie there
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Meaning:
 
 @dataclass(slots=True)
 class Seen:
-    """A tag with all that was read of it. `place`: where it was read, if that is known. Instants by our clock."""
+    """A tag with all that was read of it. `place`: where it was read, if that is known; `near`: code of the neighbour
+    where it lies. Instants by our clock."""
 
     tag: str
     reads: int
@@ -34,6 +36,7 @@ class Seen:
     tids: frozenset[str] = frozenset()
     place: str | None = None
     means: Meaning | None = None
+    near: str | None = None
 
     @property
     def has_evidence(self):
@@ -43,9 +46,11 @@ class Seen:
 
 @dataclass(slots=True)
 class Sorted:
-    """Every tag once. `found`, `unexpected`, `weak`, `duplicate`: {(location, item, lot): [Seen]}, where they lie."""
+    """Every tag once. `found`, `unexpected`, `weak`, `duplicate`: {(location, item, lot): [Seen]}, where they lie;
+    `nearby`: expected here, and clearly stronger at another place of the count."""
 
     found: dict = field(default_factory=dict)
+    nearby: dict = field(default_factory=dict)
     unexpected: dict = field(default_factory=dict)
     weak: dict = field(default_factory=dict)
     duplicate: dict = field(default_factory=dict)
@@ -54,9 +59,10 @@ class Sorted:
     missing: dict = field(default_factory=dict)  # {(location, item, lot): [(tag, Meaning)]}
 
 
-def sort(seen, at_home, book, places):
+def sort(seen, at_home, book, places, elsewhere=None):
     """`seen`: tags with their meaning; `at_home`: {tag: Meaning} of those whose home is one of `places`; `book`:
-    {(location, item, lot): thousandths} of these places."""
+    {(location, item, lot): thousandths} of these places; `elsewhere`: {tag: (peak, code of the place)} of what was read
+    at other places of the same count."""
     found = Sorted()
     stocked: dict[tuple, list] = {}
     for (place, item_id, lot), qty in book.items():
@@ -73,7 +79,9 @@ def sort(seen, at_home, book, places):
             key = (place, means.item_id, means.lot)
             if expected and len(one.tids) > 1:
                 found.duplicate.setdefault(key, []).append(one)
-            if expected:
+            if expected and _is_nearby(one, (elsewhere or {}).get(one.tag)):
+                found.nearby.setdefault(key, []).append(one)
+            elif expected:
                 found.found.setdefault(key, []).append(one)
             else:
                 (found.unexpected if one.has_evidence else found.weak).setdefault(key, []).append(one)
@@ -82,6 +90,14 @@ def sort(seen, at_home, book, places):
         if tag not in tags:
             found.missing.setdefault((means.home, means.item_id, means.lot), []).append((tag, means))
     return found
+
+
+def _is_nearby(one, other):
+    """Was an expected tag read only weakly here, and clearly better at a neighbour? Then it lies there."""
+    if other is None or other[0] is None or one.peak is None or one.peak >= STRONG_ENOUGH:
+        return False
+    one.near = other[1] if other[0] >= one.peak + STRONGER else None
+    return one.near is not None
 
 
 def _where(one, stocked, places):

@@ -4,8 +4,9 @@ import msgspec
 
 from server.catalog.identify import identify_many
 from server.catalog.tags import at_home, bound
-from server.db import fetch
-from server.gateways.sort_tags import Meaning, Seen, sort
+from server.clock import LATEST
+from server.db import among, fetch
+from server.gateways.sort_tags import STRONG_ENOUGH, Meaning, Seen, sort
 from server.ledger.book import positions_at
 
 _SEEN = """
@@ -33,7 +34,29 @@ def sorted_tags(task, at=None):
     for row in at_home(task.warehouse_id, places):
         tag = row.hex if row.id_kind == "epc" else f"tid:{row.hex}"
         home[tag] = _meaning(row, task.warehouse_id)
-    return sort(seen, home, positions_at(task.warehouse_id, list(places), at), frozenset(places))
+    book = positions_at(task.warehouse_id, list(places), at)
+    return sort(seen, home, book, frozenset(places), _elsewhere(task, seen, at))
+
+
+def _elsewhere(task, seen, at):
+    """{tag: (peak, code of the place)} of weak tags that other tasks of the same count read, at places not of this one;
+    the strongest of each."""
+    weak = [one.tag for one in seen if one.peak is not None and one.peak < STRONG_ENOUGH]
+    rows = weak and fetch(
+        "SELECT s.tag, MAX(s.peak) AS peak, MIN(l.code) AS code FROM count_tasks o JOIN task_locations t"
+        " ON t.warehouse_id = o.warehouse_id AND t.task_id = o.id JOIN locations l ON l.warehouse_id = t.warehouse_id"
+        " AND l.id = t.location_id JOIN tag_sights s ON s.warehouse_id = o.warehouse_id AND s.session_id = o.id"
+        " WHERE o.warehouse_id = :w AND o.count_id = :c AND o.id <> :t AND s.posted_at <= :until AND NOT EXISTS"
+        " (SELECT 1 FROM task_locations a JOIN task_locations b ON b.warehouse_id = a.warehouse_id"
+        "  AND b.location_id = a.location_id AND b.task_id = :t WHERE a.warehouse_id = :w AND a.task_id = o.id)"
+        f" AND {among('s.tag', 'tags')} GROUP BY s.tag, o.id ORDER BY 2",
+        w=task.warehouse_id,
+        c=task.count_id,
+        t=task.id,
+        until=LATEST if at is None else at,
+        tags=sorted(weak),
+    )
+    return {row.tag: (row.peak, row.code) for row in rows or ()}
 
 
 def places_of(task):

@@ -81,6 +81,7 @@ class SweptOut(ma.Schema):
 class TagSeenOut(ma.Schema):
     tag = fields.String()
     location = fields.String(allow_none=True)
+    near = fields.String(allow_none=True, metadata={"description": "the neighbour at which it lies"})
     sku = fields.String(allow_none=True)
     lot = fields.String()
     serial = fields.String(allow_none=True)
@@ -90,7 +91,7 @@ class TagSeenOut(ma.Schema):
     last_at = Instant(allow_none=True)
 
 
-_LISTS = ("found", "unexpected", "weak", "duplicate", "unknown", "other", "missing")
+_LISTS = ("found", "nearby", "unexpected", "weak", "duplicate", "unknown", "other", "missing")
 FoundOut = ma.Schema.from_dict(
     {name: fields.List(fields.Nested(TagSeenOut)) for name in _LISTS} | {"gaps": fields.List(fields.String())},
     name="TagsFound",
@@ -162,11 +163,11 @@ def end_session(task_id):
 @may(Permission.READ_BOOK)
 @routes.response(200, FoundOut)
 def found(task_id):
-    """What the tags of a closed round say: found, unexpected, weak, unknown, missing, doubled."""
+    """What the tags of a closed round say: found, lying at a neighbour, unexpected, weak, unknown, missing, doubled."""
     task = _seen_task(str(task_id))
     places = places_of(task)
     tags = sorted_tags(task, task.submitted_at)
-    keyed = {name: getattr(tags, name) for name in ("found", "unexpected", "weak", "duplicate")}
+    keyed = {name: getattr(tags, name) for name in ("found", "nearby", "unexpected", "weak", "duplicate")}
     missing = [(key, tag, means) for key, ones in tags.missing.items() for tag, means in ones]
     items = items_by_id({key[1] for part in (*keyed.values(), tags.missing) for key in part})
     said = {
@@ -239,6 +240,7 @@ def _said(one, key, places, items):
         "sku": items[key[1]].sku if key else None,
         "lot": key[2] if key else "",
         "serial": one.means.serial if one.means else None,
+        "near": one.near,
         "reads": one.reads,
         "rssi_dbm": None if one.peak is None else one.peak / 100,
         "first_at": one.first,

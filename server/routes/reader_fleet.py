@@ -11,7 +11,7 @@ from server.db import transaction
 from server.gateways import alarms, fleet
 from server.gateways.aside import aside_in, replay
 from server.gateways.bodies import hear_again
-from server.gateways.setup import MODELS, USES, setup_of
+from server.gateways.setup import MODELS, USES, invitation, setup_of
 from server.people.rules import Permission
 from server.routes.door import may, warehouse, warehouses
 from server.routes.shapes import Instant, PageQuery, Words, choice, cursor_of, page_of, paged, read_cursor, text
@@ -85,6 +85,7 @@ class SightOut(ma.Schema):
 class OneReaderOut(ReaderOut):
     antennas = fields.List(fields.Nested(AntennaOut))
     setup = fields.List(fields.Dict())
+    qr = fields.String(metadata={"description": "for a phone or an agent to set itself up; add the key as `key`"})
     last_reads = fields.List(fields.Nested(SightOut))
 
 
@@ -216,8 +217,10 @@ def _whole(row):
     for one in reads:
         one["rssi_dbm"] = None if one["peak"] is None else one["peak"] / 100
     rates = fleet.reads_of_minute([row["warehouse_id"]], clock.now())
+    here = request.host_url.rstrip("/")
     return _shown(row, rates) | {
         "antennas": fleet.antennas_of(row["warehouse_id"], row["id"]),
-        "setup": setup_of(row["model"], request.host_url.rstrip("/"), row["name"]),
+        "setup": setup_of(row["model"], here, row["name"]),
+        "qr": invitation(here, row["warehouse"], row["name"], row["model"]),
         "last_reads": reads,
     }

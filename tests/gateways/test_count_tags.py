@@ -85,6 +85,26 @@ def test_what_is_missing_is_a_variance_and_another_person_counts_again_by_hand(h
     assert hall.differences() == []
 
 
+def test_an_expected_tag_that_is_weak_here_and_strong_at_the_neighbour_lies_there(hall):
+    hall.place("A-02")
+    hall.policy(task_locations_max=1)
+    hall.count = hall.chen.start_count("full", locations=["A-01", "A-02"]).ok()
+    tasks = {task["locations"][0]: task["id"] for task in hall.count["tasks"]}
+    other = Reader(hall, "sled 2", kind="handheld")
+    for worker, place, sled in ((hall.li, "A-01", "sled 1"), (hall.wang, "A-02", "sled 2")):
+        worker.claim(tasks[place])
+        worker.post("/readers/sessions", {"task": tasks[place], "reader": sled}).ok()
+    other.sees(*TEA[38:], dbm=-45)
+    other.sees(TEA[0], dbm=-45)  # strong there, and strong here too
+    hall.sled.sees(*TEA[:37], dbm=-50)
+    hall.sled.sees(*TEA[37:], dbm=-70, times=1)
+    hall.li.submit(tasks["A-01"])
+
+    said = hall.chen.get(f"/readers/found/{tasks['A-01']}").ok()
+    assert {(row["tag"], row["near"]) for row in said["nearby"]} == {(tag, "A-02") for tag in TEA[38:]}
+    assert (len(said["found"]), line(hall)["counted_qty"]) == (38, "38.000")
+
+
 def test_goods_of_which_no_tag_answers_are_said_to_be_none(hall):
     bind_all(hall, ["E280116060000400000000AA"], "SALT") if hall.shelf("A-01", salt=1) else None
     task = begin(hall)

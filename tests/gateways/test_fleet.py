@@ -90,6 +90,14 @@ def test_each_model_is_told_exactly_what_to_say(given, reader, model):
     assert "/api/v1/readers/" in text or "mqtt" in text.lower()
 
 
+def test_a_phone_that_becomes_a_reader_is_told_where_to_post_but_not_the_key(given, reader):
+    said = json.loads(given.admin.get(f"/readers/{reader.id}").ok()["qr"])
+
+    assert (said["reader"], said["warehouse"], said["model"]) == ("dock 1", "WH1", "ours")
+    assert said["url"].startswith("http") and said["post"] == "/api/v1/readers/reads"
+    assert "key" not in said
+
+
 def test_the_panel_shows_what_was_read_last_as_we_understood_it(given, reader):
     reader.sees(SGTIN, dbm=-51.5, times=4, antenna=3)
 
