@@ -63,9 +63,12 @@ class Worker:
         self.seq = 0
         self.person = None
         self.last_entry = self.photo_id = None
+        self._known_as = self._until = None
 
     def ask(self, method, path, body=None, files=None, headers=None, **query):
         """One request. Query words that are None are left out."""
+        if self._until is not None and time.monotonic() > self._until:
+            self.sign_in(*self._known_as)
         asked = {name.rstrip("_"): value for name, value in query.items() if value is not None}
         address = (path if path.startswith(("/api/", "/epcis/", "/healthz", "/readyz", "/metrics")) else API + path) + (
             "?" + urlencode(asked) if asked else ""
@@ -88,9 +91,11 @@ class Worker:
         return self.ask("PATCH", path, body)
 
     def sign_in(self, username, password):
-        """Sign in by password; gives itself."""
+        """Sign in by password; gives itself. Whoever outlives a token signs in again before it ends, as a phone would."""
+        self._known_as, self._until = (username, password), None
         reply = self.post("/auth/login", {"username": username, "password": password}).ok()
         self.token, self.person = reply["access_token"], reply["person"]
+        self._until = time.monotonic() + reply["expires_in"] * 2 / 3
         return self
 
     def take_photo(self, content, decode="false", **words):
