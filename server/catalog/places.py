@@ -6,7 +6,7 @@ from server import clock
 from server.catalog.codes import CodeTaken
 from server.catalog.rules import VIRTUAL_CODES, LocationUnknown
 from server.catalog.tables import Location
-from server.db import fetch, put, session
+from server.db import among, fetch, put, run, session
 from server.errors import IdReused, Refusal
 
 COLUMNS = ("warehouse_id", "id", "code", "zone", "kind", "path_order", "role", "active", "made_at")
@@ -30,15 +30,16 @@ def add_virtual(warehouse_id):
     put("locations", rows, COLUMNS, on_conflict="ON CONFLICT DO NOTHING")
 
 
-def add_location(id, warehouse_id, code, zone=None, kind="shelf", path_order=0, capacity=None):
+def add_location(id, warehouse_id, code, zone=None, kind="shelf", path_order=0, capacity=None, capacities=None):
     """Add a location. Gives (location, True), or (the same one, False) when it was added before.
 
-    `capacity`: thousandths. Raises `IdReused`, `CodeTaken`.
+    `capacity`: thousandths; `capacities`: {item id: thousandths}. Raises `IdReused`, `CodeTaken`.
     """
     given = {"code": code.strip(), "zone": zone, "kind": kind, "path_order": path_order, "capacity": capacity}
     known = session().get(Location, (warehouse_id, id))
     if known:
-        if any(getattr(known, name) != value for name, value in given.items()):
+        other = any(getattr(known, name) != value for name, value in given.items())
+        if other or capacities_of(warehouse_id, [id]).get(id, {}) != (capacities or {}):
             raise IdReused()
         return known, False
     if fetch("SELECT 1 FROM locations WHERE warehouse_id = :w AND code = :code", w=warehouse_id, code=given["code"]):
@@ -47,11 +48,12 @@ def add_location(id, warehouse_id, code, zone=None, kind="shelf", path_order=0, 
     location = Location(id=id, warehouse_id=warehouse_id, active=True, made_at=clock.now(), **given)
     session().add(location)
     session().flush()
+    _keep_capacities(warehouse_id, id, capacities or {})
     return location, True
 
 
 def change_location(warehouse_id, code, **changes):
-    """Change zone, kind, path_order, capacity, active or the code.
+    """Change zone, kind, path_order, capacity, capacities, active or the code.
 
     Raises `LocationUnknown`, `VirtualLocation`, `CodeTaken`.
     """
@@ -62,10 +64,32 @@ def change_location(warehouse_id, code, **changes):
     if wanted != code and session().query(Location).filter_by(warehouse_id=warehouse_id, code=wanted).count():
         raise CodeTaken(taken=wanted, owner=wanted)
 
+    capacities = changes.pop("capacities", None)
     for name, value in changes.items():
         setattr(location, name, value)
     session().flush()
+    if capacities is not None:
+        _keep_capacities(warehouse_id, location.id, capacities)
     return location
+
+
+def _keep_capacities(warehouse_id, location_id, capacities):
+    """How much of single items fits, in the place of what was said before."""
+    run("DELETE FROM place_capacities WHERE warehouse_id = :w AND location_id = :l", w=warehouse_id, l=location_id)
+    put(
+        "place_capacities",
+        [(warehouse_id, location_id, item_id, qty) for item_id, qty in sorted(capacities.items())],
+        ["warehouse_id", "location_id", "item_id", "qty"],
+    )
+
+
+def capacities_of(warehouse_id, location_ids):
+    """{location id: {item id: thousandths}} of those that say how much of single items fits."""
+    sql = f"SELECT * FROM place_capacities WHERE warehouse_id = :w AND {among('location_id', 'ids', 'id')}"
+    found: dict[str, dict[str, int]] = {}
+    for row in fetch(sql, w=warehouse_id, ids=list(location_ids)):
+        found.setdefault(row.location_id, {})[row.item_id] = row.qty
+    return found
 
 
 def location_of(warehouse_id, code, fields=None):

@@ -95,6 +95,17 @@ class Location(db.Model):
     )
 
 
+class PlaceCapacity(db.Model):
+    """How much of one item ought to lie in a place at most, beside what it holds in all."""
+
+    __tablename__ = "place_capacities"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    location_id: Mapped[Id] = mapped_column(primary_key=True)
+    item_id: Mapped[Id] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    qty: Mapped[Qty]
+    __table_args__ = (CheckConstraint("qty > 0", name="place_capacity_positive"),)
+
+
 class Container(db.Model):
     """A pallet or tote with a code of its own (LPN, SSCC), and where it stands."""
 

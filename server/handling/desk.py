@@ -143,9 +143,8 @@ class Desk:
 
     @cached_property
     def room(self):
-        """{place: thousandths} that still fit where somebody puts something, of places with a capacity."""
-        rows = self.places.values()
-        return room_in(self.warehouse_id, {row.id for row in rows if row.capacity is not None})
+        """What still fits where somebody puts something."""
+        return room_in(self.warehouse_id, {row.id for row in self.places.values()})
 
     @cached_property
     def policy(self):

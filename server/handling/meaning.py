@@ -54,7 +54,7 @@ def mean(desk, one):
         _not_on_hold(desk, item, lot, place_id)
         flags = _flags(desk, document, item, lot, place_id, qty)
     if item is not None and one.step in TO_SHELF:
-        flags = (*flags, *_fills(desk, to_id if one.step == "putaway" else place_id, qty))
+        flags = (*flags, *_fills(desk, item, to_id if one.step == "putaway" else place_id, qty))
     if SIDE_OF.get(one.step) is not None:
         desk.join(document, SIDE_OF[one.step])
     again = _scanned_before(desk, document, item, serial, one)
@@ -221,12 +221,10 @@ def _flags(desk, document, item, lot, place_id, qty):
     return tuple(flags)
 
 
-def _fills(desk, place_id, qty):
+def _fills(desk, item, place_id, qty):
     """Does more lie there now than ought to?"""
-    if place_id not in desk.room:
-        return ()
-    desk.room[place_id] -= qty
-    return ("over_capacity",) if desk.room[place_id] < 0 else ()
+    left = desk.room.fill(place_id, item.id, qty)
+    return ("over_capacity",) if left is not None and left < 0 else ()
 
 
 def _scanned_before(desk, document, item, serial, one):

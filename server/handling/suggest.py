@@ -10,6 +10,7 @@ from collections import defaultdict
 from server import clock
 from server.clock import DAY
 from server.db import among, fetch
+from server.handling.room import room_in
 
 BEST = 3  # places that are named for one line
 _STANDING = "('dock', 'staging')"
@@ -60,32 +61,32 @@ def putaway_places(warehouse_id, goods, avoid=()):
     lying = _lying(warehouse_id, {item_id for item_id, _ in wanted})
     empty = _empty(warehouse_id)
     taken, found = set(avoid), {}
-    room = {row.location_id: row.room for row in (*empty, *(one for rows in lying.values() for one in rows))}
+    places = {row.location_id for row in (*empty, *(one for rows in lying.values() for one in rows))}
+    room = room_in(warehouse_id, places)
     for (item_id, lot), qty in sorted(wanted.items()):
         here = [row for row in lying[item_id] if row.location_id not in taken]
         same_lot = [row for row in here if row.lot == lot]
         zones = {row.zone for row in here}
         free = sorted((row for row in empty if row.location_id not in taken), key=lambda row: row.zone not in zones)
         every = list({row.location_id: row for row in [*same_lot, *here, *free]}.values())
-        best = _with_room(every, room, qty)[:BEST]
-        if best and room[best[0].location_id] is not None:
-            room[best[0].location_id] -= qty
+        best = _with_room(every, room, item_id, qty)[:BEST]
+        if best:
+            room.fill(best[0].location_id, item_id, qty)
         taken |= {row.location_id for row in best[:1] if row in free}
         found[item_id, lot] = best
     return found
 
 
-def _with_room(rows, room, qty):
-    """Those that take all of it before those that take some. `room`: {place: thousandths}, None where nobody says."""
-    some = [row for row in rows if room[row.location_id] is None or room[row.location_id] > 0]
-    return sorted(some, key=lambda row: room[row.location_id] is not None and room[row.location_id] < qty)
+def _with_room(rows, room, item_id, qty):
+    """Those that take all of it before those that take some; where nobody says how much fits, all of it does."""
+    left = {row.location_id: room.left(row.location_id, item_id) for row in rows}
+    some = [row for row in rows if left[row.location_id] is None or left[row.location_id] > 0]
+    return sorted(some, key=lambda row: left[row.location_id] is not None and left[row.location_id] < qty)
 
 
 def _lying(warehouse_id, item_ids):
     rows = fetch(
-        "SELECT b.item_id, b.lot, b.location_id, l.code AS location, l.zone, l.path_order, CASE WHEN l.capacity IS NOT"
-        " NULL THEN l.capacity - COALESCE((SELECT SUM(x.qty) FROM balances x WHERE x.warehouse_id = l.warehouse_id"
-        " AND x.location_id = l.id), 0) END AS room FROM balances b"
+        "SELECT b.item_id, b.lot, b.location_id, l.code AS location, l.zone, l.path_order FROM balances b"
         " JOIN locations l ON l.warehouse_id = b.warehouse_id AND l.id = b.location_id AND l.role IS NULL"
         f" AND l.active = :yes AND l.kind NOT IN {_STANDING} WHERE b.warehouse_id = :w AND b.qty > 0 AND "
         + among("b.item_id", "ids", "id")
@@ -102,7 +103,7 @@ def _lying(warehouse_id, item_ids):
 
 def _empty(warehouse_id, limit=200):
     return fetch(
-        "SELECT l.id AS location_id, l.code AS location, l.zone, l.path_order, l.capacity AS room FROM locations l"
+        "SELECT l.id AS location_id, l.code AS location, l.zone, l.path_order FROM locations l"
         f" WHERE l.warehouse_id = :w AND l.role IS NULL AND l.active = :yes AND l.kind NOT IN {_STANDING}"
         " AND l.kind <> 'quarantine' AND NOT EXISTS (SELECT 1 FROM balances b WHERE b.warehouse_id = l.warehouse_id"
         " AND b.location_id = l.id AND b.qty <> 0) ORDER BY l.path_order, l.code LIMIT :limit",

@@ -5,8 +5,10 @@ from marshmallow import fields, validate
 
 from server import clock
 from server.catalog import queries
-from server.catalog.places import add_location, change_location, location_of
+from server.catalog.lookup import items_by_id, items_by_sku
+from server.catalog.places import add_location, capacities_of, change_location, location_of
 from server.db import transaction
+from server.errors import NotUnderstood
 from server.people.rules import Permission
 from server.routes.door import may, warehouse, warehouses
 from server.routes.keys import place_of_key
@@ -18,10 +20,28 @@ _room = validate.Range(1, error="out_of_range")
 _kind = validate.NoneOf(["virtual"], error="not_a_choice")
 
 
+class CapacityIn(Words):
+    """How much of one item ought to lie there at most."""
+
+    sku = text(required=True)
+    quantity = Qty(required=True, validate=_room)
+
+
+class CapacityOut(Shape):
+    """How much of one item fits."""
+
+    sku = fields.String()
+    quantity = Qty()
+
+
+_capacities = {"validate": validate.Length(max=1000, error="too_many")}
+
+
 class LocationIn(Words):
     """A location as it is added. `path_order`: its place on the walk through the warehouse.
 
-    `capacity`: how many base units ought to lie there at most, of whatever items; more is told, not refused.
+    `capacity`: how many base units ought to lie there at most, of whatever items; `capacities`: of single ones. More is
+    told, not refused.
     """
 
     id = Id(required=True)
@@ -31,6 +51,7 @@ class LocationIn(Words):
     kind = fields.String(load_default="shelf", validate=[validate.Length(1, 40, error="too_long"), _kind])
     path_order = fields.Integer(load_default=0, validate=_order, strict=True)
     capacity = Qty(load_default=None, allow_none=True, validate=_room)
+    capacities = fields.List(fields.Nested(CapacityIn), load_default=list, **_capacities)
 
 
 class LocationChange(Shape):
@@ -40,11 +61,15 @@ class LocationChange(Shape):
     kind = fields.String(validate=[validate.Length(1, 40, error="too_long"), _kind])
     path_order = fields.Integer(validate=_order, strict=True)
     capacity = Qty(allow_none=True, validate=_room)
+    capacities = fields.List(fields.Nested(CapacityIn), **_capacities)
     active = fields.Boolean(truthy={True}, falsy={False})
 
 
 class LocationOut(Shape):
-    """A location. `virtual`: it stands for the world outside (SUPPLIER, LOSS, …)."""
+    """A location. `virtual`: it stands for the world outside (SUPPLIER, LOSS, …).
+
+    `capacities` where one location is shown, not in lists.
+    """
 
     id = Id()
     warehouse = fields.String()
@@ -53,6 +78,7 @@ class LocationOut(Shape):
     kind = fields.String()
     path_order = fields.Integer()
     capacity = Qty(allow_none=True)
+    capacities = fields.List(fields.Nested(CapacityOut))
     virtual = fields.Function(lambda row: bool(row["role"]), metadata={"type": "boolean"})
     active = fields.Boolean(truthy={True}, falsy={False})
     locked_until = Instant(allow_none=True, metadata={"description": "for a count; until then nothing goes in or out"})
@@ -80,6 +106,7 @@ def add(location):
     """Add a location."""
     with transaction():
         here = warehouse(location.pop("warehouse"), Permission.EDIT_CATALOGUE)
+        location["capacities"] = _by_item(location["capacities"])
         added, is_new = add_location(warehouse_id=here.id, **location)
         return _seen(added, here), 201 if is_new else 200
 
@@ -115,10 +142,31 @@ def change(query, changes, code):
     """Change a location."""
     with transaction():
         here, code = place_of_key(code, Permission.EDIT_CATALOGUE, query["warehouse"])
+        if "capacities" in changes:
+            changes["capacities"] = _by_item(changes["capacities"])
         return _seen(change_location(here.id, code, **changes), here)
+
+
+def _by_item(said):
+    """{item id: thousandths}. Refuses what names no item, or one twice."""
+    items = items_by_sku([one["sku"] for one in said])
+    wrong = {f"capacities[{n}].sku": ["unknown"] for n, one in enumerate(said) if one["sku"] not in items}
+    if len({one["sku"] for one in said}) != len(said):
+        wrong["capacities"] = ["already_used"]
+    if wrong:
+        raise NotUnderstood(fields=wrong)
+    return {items[one["sku"]].id: one["quantity"] for one in said}
 
 
 def _seen(row, here):
     shown = ("id", "code", "zone", "kind", "path_order", "capacity", "role", "active")
     locked_until = row.locked_until if (row.locked_until or 0) > clock.now() else None
-    return {"warehouse": here.code, "locked_until": locked_until, **{name: getattr(row, name) for name in shown}}
+    fits = capacities_of(here.id, [row.id]).get(row.id, {})
+    skus = {item_id: item.sku for item_id, item in items_by_id(set(fits)).items()} if fits else {}
+    capacities = sorted(({"sku": skus[item_id], "quantity": qty} for item_id, qty in fits.items()), key=_sku)
+    own = {name: getattr(row, name) for name in shown}
+    return {"warehouse": here.code, "locked_until": locked_until, "capacities": capacities, **own}
+
+
+def _sku(line):
+    return line["sku"]

@@ -262,13 +262,13 @@ class Acts:
         carrier = event.data.container
         if carrier is not None:
             carrier = container_of(carrier, identify(event.warehouse_id, carrier))
-        room = room_in(move.warehouse_id, {move.to_id}).get(move.to_id)
+        left = room_in(move.warehouse_id, {move.to_id}).fill(move.to_id, move.item_id, move.qty)
         post([move])
         if carrier is not None:
             serial = move.serials[0] if move.serials else None
             goods = (move.id, carrier, "move", move.item_id, move.lot, serial, move.qty, move.from_id, move.to_id)
             carry(event.warehouse_id, self._act, [(*goods, None, event.when.at)])
-        return "over_capacity" if room is not None and move.qty > room else None
+        return "over_capacity" if left is not None and left < 0 else None
 
     def _told(self, outcomes):
         """Without hints that would tell somebody what the book has where they are blind."""

@@ -107,3 +107,32 @@ def test_a_sheet_without_the_column_leaves_it_as_it_is(dock):
 
     place = dock.zhou.get("/locations/A-01", warehouse=dock.code).ok()
     assert (place["zone"], place["capacity"]) == ("Z", "10.000")
+
+
+def test_a_place_may_say_how_much_of_one_item_fits(dock):
+    dock.given.item("DRUM")
+    said = {"capacities": [{"sku": "TEA", "quantity": "8"}, {"sku": "DRUM", "quantity": "2"}]}
+    changed = dock.chen.ask("PATCH", "/locations/A-01", said, warehouse=dock.code).ok()
+    assert changed["capacities"] == [{"sku": "DRUM", "quantity": "2.000"}, {"sku": "TEA", "quantity": "8.000"}]
+    assert dock.zhou.get("/locations/A-01", warehouse=dock.code)["capacities"] == changed["capacities"]
+
+    assert bins(dock, arrive(dock, 2))[0] != "A-01"
+    assert dock.sun.move("DRUM", 2, "A-04", "A-01", warehouse=dock.code)["code"] is None
+    assert dock.sun.move("DRUM", 1, "A-04", "A-01", warehouse=dock.code)["code"] == "over_capacity"
+    document = arrive(dock, 2)
+    assert dock.sun.put_away("TEA", 2, "A-01", document=document)["code"] == "over_capacity"
+
+    cleared = dock.chen.ask("PATCH", "/locations/A-01", {"capacities": []}, warehouse=dock.code).ok()
+    assert cleared["capacities"] == [] and cleared["capacity"] == "10.000"
+
+
+def test_what_names_no_item_or_one_twice_is_refused(dock):
+    for wrong, field in (
+        ([{"sku": "NONE", "quantity": "2"}], "capacities[0].sku"),
+        ([{"sku": "TEA", "quantity": "2"}, {"sku": "TEA", "quantity": "3"}], "capacities"),
+    ):
+        reply = dock.chen.ask("PATCH", "/locations/A-01", {"capacities": wrong}, warehouse=dock.code)
+        assert reply.status == 422 and field in reply["fields"]
+    new = {"id": new_id(), "warehouse": dock.code, "code": "B-02", "capacities": [{"sku": "TEA", "quantity": "2"}]}
+    assert [dock.chen.post("/locations", new).status for _ in range(2)] == [201, 200]
+    assert dock.chen.post("/locations", new | {"capacities": []}).code == "id_reused"
