@@ -273,12 +273,12 @@ class Acts:
     def _told(self, outcomes):
         """Without hints that would tell somebody what the book has where they are blind."""
         hinted = [event for event, outcome in outcomes.items() if outcome in BOOK_HINTS]
-        return outcomes | {event: None for event in hinted if self._blind_there(event)}
-
-    def _blind_there(self, event):
-        codes = {getattr(event.data, name, None) for name in ("from_", "to", "location")} - {None}
-        here = {row.id for row in locations_by_code(event.warehouse_id, codes).values()}
-        return bool(here & blind_places([event.warehouse_id], self.who)[event.warehouse_id])
+        for house in {event.warehouse_id for event in hinted}:
+            here = {event: _places_named(event) for event in hinted if event.warehouse_id == house}
+            blind, rows = blind_places([house], self.who)[house], locations_by_code(house, set().union(*here.values()))
+            hidden = {code for code, row in rows.items() if row.id in blind}
+            outcomes |= {event: None for event, codes in here.items() if codes & hidden}
+        return outcomes
 
     def _new_move(self, event):
         said = event.data
@@ -356,6 +356,10 @@ class Acts:
             photos=tuple(said.photos or ()),
         )
         open_case(matter, self.who.id)
+
+
+def _places_named(event):
+    return {getattr(event.data, name, None) for name in ("from_", "to", "location")} - {None}
 
 
 def _group(event):
