@@ -14,7 +14,7 @@ from tests.postgres import Cluster
 WORKS = (
     *(requests.scans, requests.deliveries, requests.moves, requests.signing_in),
     *(goods.lines, goods.whole_documents),
-    *(readers.batches, readers.a_dock),
+    *(readers.batches, readers.a_dock, readers.a_dock_held, readers.a_count_by_tags),
     *(book.as_of, book.stock_list, counts.one_count, counts.morning),
 )
 DURABLE = "max_connections=100 shared_buffers=512MB"  # nothing else changed: a commit is on the disk

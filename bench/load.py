@@ -4,6 +4,7 @@
 queue of its own requests, since every delivery carries new ids.
 """
 
+import heapq
 import multiprocessing
 import selectors
 import shutil
@@ -37,6 +38,17 @@ def drive(port, queues):
     """Send every queue of requests over a connection of its own, all at once; gives `Driven`."""
     answers = _forked.Queue()
     process = _forked.Process(target=lambda: answers.put(_drive(port, queues)))
+    process.start()
+    driven = answers.get()
+    process.join()
+    return driven
+
+
+def hold(port, queues, every=1.0):
+    """Send each queue over a connection of its own, one request every so many seconds, whether the answer before was
+    slow or not: an answer is late from the instant at which its request was due. Gives `Driven`."""
+    answers = _forked.Queue()
+    process = _forked.Process(target=lambda: answers.put(_hold(port, queues, every)))
     process.start()
     driven = answers.get()
     process.join()
@@ -91,6 +103,44 @@ def _drive(port, queues):
                 selector.unregister(key.fileobj)
                 waiting.pop(key.fileobj).connection.close()
     elapsed = time.perf_counter() - started
+    took.sort()
+    return Driven(len(took) / elapsed, 1e3 * took[len(took) // 2], 1e3 * took[int(len(took) * 0.99)], failed)
+
+
+def _hold(port, queues, every):
+    selector, took, failed = selectors.DefaultSelector(), [], 0
+    begin = time.perf_counter() + 0.5
+    resting = []
+    for n, queue in enumerate(queues):
+        connection = socket.create_connection(("127.0.0.1", port))
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        resting.append([begin + every * n / len(queues), n, _Turn(connection, iter(queue))])
+    heapq.heapify(resting)
+    asked, over = 0, begin
+    while resting or asked:
+        now = time.perf_counter()
+        while resting and resting[0][0] <= now:
+            due, n, turn = heapq.heappop(resting)
+            if turn.send():
+                selector.register(turn.connection, selectors.EVENT_READ, (due, n, turn))
+                asked += 1
+            else:
+                turn.connection.close()
+        for key, _ in (
+            selector.select(max(0, resting[0][0] - time.perf_counter()) if resting else None) if asked else ()
+        ):
+            due, n, turn = key.data
+            status = turn.receive()
+            if status is not None:
+                over = time.perf_counter()
+                took.append(over - due)
+                failed += status >= 400
+                selector.unregister(turn.connection)
+                asked -= 1
+                heapq.heappush(resting, [due + every, n, turn])
+        if resting and not asked:
+            time.sleep(max(0, resting[0][0] - time.perf_counter()))
+    elapsed = max(over - begin, every)
     took.sort()
     return Driven(len(took) / elapsed, 1e3 * took[len(took) // 2], 1e3 * took[int(len(took) * 0.99)], failed)
 
