@@ -134,9 +134,9 @@ POST   /api/v1/cases/<uuid:case_id>/close      | DECIDERS  | 404
 POST   /api/v1/cases/<uuid:case_id>/reopen     | DECIDERS  | 404
 POST   /api/v1/cases/<uuid:case_id>/archive    | DECIDERS  | 404
 GET    /api/v1/responsibilities                | PEOPLE    | 404
-POST   /api/v1/responsibilities                | manager admin | 403
-PATCH  /api/v1/responsibilities/<uuid:line_id> | manager admin | 403
-DELETE /api/v1/responsibilities/<uuid:line_id> | manager admin | 403
+POST   /api/v1/responsibilities                | COMMAND | 404
+PATCH  /api/v1/responsibilities/<uuid:line_id> | COMMAND | 404
+DELETE /api/v1/responsibilities/<uuid:line_id> | COMMAND | 404
 GET    /api/v1/trace                           | BOOK      | 404
 GET    /api/v1/trace.<form>                    | BOOK      | 404
 GET    /api/v1/recall                          | BOOK      | 404

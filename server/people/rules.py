@@ -28,6 +28,7 @@ class Permission(StrEnum):
     APPROVE_DOCUMENTS = "approve_documents"
     READ_CASES = "read_cases"
     WORK_CASES = "work_cases"
+    NAME_RESPONSIBLE = "name_responsible"  # say who answers for what in a warehouse
     IMPORT = "import"
     EXPORT = "export"
     READ_POLICY = "read_policy"
@@ -58,6 +59,7 @@ _SUPERVISION = _FLOOR | {
     P.PLAN_DOCUMENTS,
     P.APPROVE_DOCUMENTS,
     P.WORK_CASES,
+    P.NAME_RESPONSIBLE,
     P.IMPORT,
     P.EXPORT,
     P.READ_POLICY,

@@ -244,7 +244,7 @@ def test_a_held_line_ends_by_the_decision_with_its_cause(floor):
     assert (ended["notes"][-1]["person"], ended["notes"][-1]["text"]) == ("Zhou", "asked all three")
 
 
-def test_the_table_of_responsibilities_is_read_by_all_and_written_by_managers(floor):
+def test_the_table_of_responsibilities_is_read_by_all_and_written_by_supervisors(floor):
     line = answer_for(floor, "wang", stage="picking", cause="human.wrong_pick")
     everywhere = {"id": new_id(), "person": "sun", "stage": "picking"}
     assert floor.chen.post("/responsibilities", everywhere).code == "no_permission"
@@ -252,6 +252,12 @@ def test_the_table_of_responsibilities_is_read_by_all_and_written_by_managers(fl
     table = floor.li.get("/responsibilities", warehouse=floor.code, limit=500).items
     assert {(one["warehouse"], one["person"]) for one in table} >= {(floor.code, "wang"), (None, "sun")}
 
+    refused = {"id": new_id(), "warehouse": floor.code, "person": "li"}
+    assert floor.li.post("/responsibilities", refused).code == "no_permission"
+    assert floor.chen.patch(f"/responsibilities/{everywhere['id']}", {"person": "li"}).code == "no_permission"
+    own = {"id": new_id(), "warehouse": floor.code, "person": "li", "stage": "shipping"}
+    assert floor.chen.post("/responsibilities", own).status == 201
+    assert floor.chen.ask("DELETE", f"/responsibilities/{own['id']}").status == 204
     assert floor.zhou.patch(f"/responsibilities/{line}", {"person": "li", "zone": "A"}).ok()["person"] == "li"
     for wrong, code in (
         ({"person": "nobody"}, "person_unknown"),

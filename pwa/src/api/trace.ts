@@ -48,6 +48,15 @@ export interface StepOut {
   person: string | null
   document: string | null
   partner: string | null
+  container?: string | null
+}
+
+/** A container, and where it stands now. */
+export interface CarrierOut {
+  warehouse: string
+  code: string
+  location: string | null
+  last?: string | null
 }
 
 export interface DocumentTouchedOut {
@@ -69,7 +78,7 @@ export interface TraceOut {
   documents: DocumentTouchedOut[]
   made_from: RelativeOut[]
   made_into: RelativeOut[]
-  containers: { warehouse: string; code: string; location: string | null }[]
+  containers: CarrierOut[]
   cases: { id: string; kind: string; state: string; opened_at: string }[]
   steps: StepOut[]
 }
@@ -81,4 +90,5 @@ export interface RecallOut {
   customers: { warehouse: string; partner: string | null; quantity?: string | null; documents: string[]; last: string }[]
   products: RelativeOut[]
   documents: DocumentTouchedOut[]
+  containers: CarrierOut[]
 }
