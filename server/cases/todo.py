@@ -10,10 +10,11 @@ FROM (
   SELECT 'action' AS what, a.warehouse_id, a.id, a.case_id, a.text, a.owner_id, a.due_at AS due
   FROM {houses} h JOIN cases c ON c.warehouse_id = h.w AND c.state <> 'closed'
   JOIN case_actions a ON a.warehouse_id = c.warehouse_id AND a.case_id = c.id AND a.done_at IS NULL
+  WHERE {action}
   UNION ALL
   SELECT 'verification', c.warehouse_id, c.id, c.id, CAST(NULL AS TEXT), c.owner_id, c.deadline
   FROM {houses} h JOIN cases c ON c.warehouse_id = h.w AND c.state <> 'closed' AND c.owner_id IS NOT NULL
-  WHERE (c.verify_state IS NULL OR c.verify_state <> 'passed')
+  WHERE {case} AND (c.verify_state IS NULL OR c.verify_state <> 'passed')
     AND EXISTS (SELECT 1 FROM case_actions a WHERE a.warehouse_id = c.warehouse_id AND a.case_id = c.id)
     AND NOT EXISTS (SELECT 1 FROM case_actions a WHERE a.warehouse_id = c.warehouse_id AND a.case_id = c.id
       AND a.done_at IS NULL)
@@ -34,15 +35,16 @@ def todo(person_id, houses, mine, limit, after=None, only_id=None):
     """
     if not houses:
         return []
-    where, params = ["1 = 1"], {}
-    if mine:
-        where.append("t.owner_id = :me")
-        params["me"] = person_id
-    if only_id:
-        where.append("t.id = :only")
-        params["only"] = only_id
+    # Said inside of both halves, so that an index finds the few that are meant.
+    action, case, where, params = ["1 = 1"], ["1 = 1"], "1 = 1", {}
+    for name, column, value in (("me", "owner_id", mine and person_id), ("only", "id", only_id)):
+        if value:
+            action.append(f"a.{column} = :{name}")
+            case.append(f"c.{column} = :{name}")
+            params[name] = value
     if after:
-        where.append("(t.due > :at OR (t.due = :at AND t.id > :last))")
+        where = "(t.due > :at OR (t.due = :at AND t.id > :last))"
         params |= {"at": after[0], "last": after[1]}
-    sql = _TODO.format(houses=given("houses", w="id"), where=" AND ".join(where))
+    halves = {"action": " AND ".join(action), "case": " AND ".join(case)}
+    sql = _TODO.format(houses=given("houses", w="id"), where=where, **halves)
     return fetch(sql, houses=[(one,) for one in houses], limit=limit + 1, **params)
