@@ -27,7 +27,7 @@ def test_a_case_is_followed_to_its_end(hall, phones, language):
 
     chen.sign_in(who["chen"]).go("cases")
     chen.press("cases-table")
-    expect(chen.see("answers-line")).to_contain_text("Wang")
+    expect(chen.see("cell-storage-any")).to_have_text("Wang")
     window.look("answers")
     chen.keep_picture("answers")
     chen.go("cases")
