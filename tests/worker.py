@@ -91,7 +91,7 @@ class Worker:
         return self.ask("PATCH", path, body)
 
     def sign_in(self, username, password):
-        """Sign in by password; gives itself. Whoever outlives a token signs in again before it ends, as a phone would."""
+        """Sign in by password; gives itself. Whoever outlives a token signs in again, as a phone would."""
         self._known_as, self._until = (username, password), None
         reply = self.post("/auth/login", {"username": username, "password": password}).ok()
         self.token, self.person = reply["access_token"], reply["person"]
