@@ -39,6 +39,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/sweep/:id', name: 'sweep', component: () => import('./screens/SweepCount.vue'), meta: { back: 'home' } },
   { path: '/swept/:id', name: 'swept', component: () => import('./screens/SweptFound.vue'), meta: { back: 'counts' } },
   { path: '/readers/:id?', name: 'readers', component: () => import('./screens/ReadersPanel.vue'), meta: { back: 'home' } },
+  { path: '/door-walk/:id', name: 'door-walk', component: () => import('./screens/DoorWalk.vue'), meta: { back: 'readers' } },
   { path: '/doors/:id?', name: 'doors', component: () => import('./screens/DoorPasses.vue'), meta: { back: 'home' } },
   { path: '/tags', name: 'tags', component: () => import('./screens/TagDesk.vue'), meta: { back: 'home' } },
   { path: '/set-aside', name: 'aside', component: () => import('./screens/SetAside.vue'), meta: { back: 'readers' } },

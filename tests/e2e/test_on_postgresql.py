@@ -3,6 +3,8 @@
 import pytest
 
 from tests.e2e.halls import Hall
+from tests.e2e.phone import Album
+from tests.e2e.test_sweep import PLACE, chen_orders, found, li_sweeps, set_out, wang_counts_again, zhou_decides
 from tests.given import Given
 from tests.servers import ADMIN_PASSWORD, Server, over_http
 
@@ -32,3 +34,16 @@ def test_a_count_on_the_phone_reaches_postgresql(hall, phones):
     assert (line["state"], line["variance_qty"]) == ("recount", "-2.000")
     assert hall.differences() == []
     assert li.complaints == []
+
+
+def test_a_shelf_that_is_swept_reaches_postgresql(hall, phones):
+    story = set_out(hall, hall.url, Album("en"))
+    chen, li, wang, zhou = (phones(url=hall.url) for _ in range(4))
+
+    li_sweeps(li, story, chen_orders(chen, story))
+    wang_counts_again(wang, story)
+    zhou_decides(zhou, story)
+
+    assert story.qty(PLACE, "oolong") == f"{found(story)}.000"
+    assert story.differences() == []
+    assert [phone.complaints for phone in (chen, li, wang, zhou)] == [[], [], [], []]

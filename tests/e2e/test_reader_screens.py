@@ -150,6 +150,34 @@ def test_readers_are_watched_added_and_told_what_to_say(hall, shown, size):
     assert shown.faults == []
 
 
+def test_a_door_is_calibrated_by_walking(hall, shown):
+    admin_sees = shown()
+    admin = admin_sees.phone
+    admin.sign_in("admin", ADMIN_PASSWORD)
+    choose(admin, hall.code)
+    admin.page.goto(f"{admin.url}/door-walk/{hall.door.id}")
+    expect(admin.see("walk-uses")).to_be_visible()
+    admin_sees.look("calibrate")
+    admin.press("walk-begin")
+    expect(admin.see("walk-judge")).to_be_disabled()
+    tags = [f"E28011609{new_id().replace('-', '')[-15:].upper()}" for _ in range(2)]
+    for seconds, antenna in ((0.1, 1), (0.3, 1), (1.4, 2), (1.6, 2)):
+        hall.door.sees(*tags, seconds=seconds, times=1, antenna=antenna, dbm=-52 if antenna == 1 else -61)
+    expect(admin.see("walk-tag")).to_have_count(2)
+    admin.see("walk-tag").filter(has_text=tags[0][-4:]).get_by_test_id("went-in").click()
+    admin.see("walk-tag").filter(has_text=tags[1][-4:]).get_by_test_id("went-in").click()
+    admin_sees.look("walking")
+    admin.press("walk-judge")
+    expect(admin.see("walk-scores")).to_be_visible()
+    expect(admin.page.locator("[data-testid=walk-range].best")).to_have_count(1)
+    admin_sees.look("scores")
+    (walk, *_) = hall.given.admin.get(f"/readers/{hall.door.id}/walks").ok()["items"]
+    assert (walk["tags"], walk["best_dbm"] <= -61) == (2, True)
+    hall.given.admin.patch(f"/readers/{hall.door.id}", {"threshold_dbm": -56}).ok()
+
+    assert shown.faults == []
+
+
 def choose(phone, code):
     """An administrator sees all warehouses: work in this one."""
     phone.page.goto(f"{phone.url}/settings")
