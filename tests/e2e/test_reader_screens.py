@@ -122,6 +122,8 @@ def test_readers_are_watched_added_and_told_what_to_say(hall, shown, size):
     admin.see("setup-qr").first.click()
     expect(admin.see("qr")).to_be_visible()
     opened.look("qr")
+    admin.press("sheet-close", "setup-agent")
+    expect(admin.see("qr")).to_be_visible()
     admin.press("sheet-close")
 
     (made,) = [one for one in hall.given.admin.get("/readers", warehouse=hall.code).ok().items if one["name"] == name]

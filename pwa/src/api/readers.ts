@@ -58,6 +58,8 @@ export interface SightOut {
 export interface OneReaderOut extends ReaderOut {
   antennas: AntennaOut[]
   setup: SetupStep[]
+  /** The text of a QR code that makes a phone or a program this reader; its key is added by who has it. */
+  qr?: string
   last_reads: SightOut[]
 }
 
@@ -109,6 +111,8 @@ export interface SweptOut {
 export interface TagSeenOut {
   tag: string
   location?: string | null
+  /** The neighbour at which it lies. */
+  near?: string | null
   sku?: string | null
   lot: string
   serial?: string | null
@@ -118,7 +122,7 @@ export interface TagSeenOut {
   last_at?: string | null
 }
 
-export type FoundList = 'found' | 'unexpected' | 'weak' | 'duplicate' | 'unknown' | 'other' | 'missing'
+export type FoundList = 'found' | 'nearby' | 'unexpected' | 'weak' | 'duplicate' | 'unknown' | 'other' | 'missing'
 export type FoundOut = Record<FoundList, TagSeenOut[]> & { gaps: string[] }
 
 export interface TagOut {
