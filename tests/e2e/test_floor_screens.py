@@ -237,6 +237,12 @@ def test_documents_for_who_plans(hall, papers, window, size):  # noqa: F811
     expect(chen.see("settle-do")).to_be_visible()
     shown.look("settle")
 
+    chen.page.goto(f"{chen.url}/documents")
+    chen.press("documents-late")
+    expect(chen.see("shipment-figures").first).to_be_attached()
+    figure = chen.page.locator('[data-figure="wrong"]').and_(chen.page.locator(":visible"))
+    expect(figure).to_be_visible()
+    shown.look("how orders left")
     chen.page.goto(f"{chen.url}/produce")
     chen.press("produce-usage")
     expect(chen.see("usage-row").first).to_be_visible()

@@ -113,4 +113,13 @@ export const deskEn = {
   'room.of': 'How much fits in {place}?',
   'room.words': 'In base units, of whatever items. Putaway looks for bins with room; more than fits is told and looked into, never refused.',
   'room.many': 'At most (empty: no limit)',
+
+  'ship.title': 'How orders left',
+  'ship.days': 'Period',
+  'ship.lastDays': '{n} days',
+  'ship.late': 'of {n} {n|order|orders} left late',
+  'ship.missed': 'of {n} {n|line|lines} did not all leave',
+  'ship.wrong': 'of {n} picked {n|line was|lines were} wrong; a check caught {caught}',
+  'ship.short': 'short picks',
+  'ship.escaped': 'wrong ones that customers found',
 } as const

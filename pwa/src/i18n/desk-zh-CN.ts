@@ -115,4 +115,13 @@ export const deskZh: Record<keyof typeof deskEn, string> = {
   'room.of': '{place} 能放多少？',
   'room.words': '按基本单位计，不分物料。上架优先推荐有空位的库位；超出时会提示并转人处理，不会拒绝。',
   'room.many': '最多（留空为不限）',
+
+  'ship.title': '出库质量',
+  'ship.days': '周期',
+  'ship.lastDays': '{n} 天',
+  'ship.late': '张订单延迟（共 {n} 张）',
+  'ship.missed': '行漏发（共 {n} 行）',
+  'ship.wrong': '行拣错（共 {n} 行），复核发现 {caught} 行',
+  'ship.short': '次缺货',
+  'ship.escaped': '次错发由客户发现',
 }
