@@ -16,6 +16,7 @@ from server.handling.rules import CLOSED, LIVE, Side, quiz_of
 from server.sop.quiz import owed_since
 from server.sop.rules import QuizRequired
 
+MOST_HINTED = 20  # items in a delivery; with more it is a backlog, and nobody stands at the shelf to hear a hint
 _PRESENT = {Side.FIRST: Side.CHECK, Side.CHECK: Side.FIRST}
 
 
@@ -138,6 +139,8 @@ class Desk:
     @cached_property
     def here(self):
         """{(item, lot, place): [what the book has there, {document: how much of it is reserved for it}]}."""
+        if len(self.items[1]) > MOST_HINTED:
+            return {}
         documents = {row.id for rows in self.documents.values() for row in rows}
         return wanted_by_others(self.warehouse_id, set(self.items[1]), documents)
 

@@ -7,7 +7,7 @@ place that is short, on hold or empty reserves nothing for anybody from that mom
 from collections import defaultdict
 
 from server.clock import LATEST
-from server.db import among, fetch
+from server.db import among, fetch, given
 from server.handling.rules import allocate
 from server.handling.suggest import pick_places
 
@@ -15,8 +15,10 @@ from server.handling.suggest import pick_places
 def reserved(warehouse_id, item_ids, places=None):
     """{(item, place, lot): {document: thousandths}} of these items. `places`: rows of `pick_places`, where known."""
     demands = _demands(warehouse_id, item_ids)
-    if not demands:
-        return {}
+    return _shared(warehouse_id, demands, places) if demands else {}
+
+
+def _shared(warehouse_id, demands, places=None):
     found = places if places is not None else pick_places(warehouse_id, {item_id for _, item_id, _, _ in demands})
     stock = {item_id: [(row.location_id, row.lot, row.qty) for row in rows] for item_id, rows in found.items()}
     taken: dict[tuple, dict] = defaultdict(lambda: defaultdict(int))
@@ -30,12 +32,11 @@ def wanted_by_others(warehouse_id, item_ids, document_ids):
 
     `document_ids`: the documents that somebody works on; where only one of them wants an item, nobody else minds.
     """
-    others = {
-        item_id for document_id, item_id, _, _ in _demands(warehouse_id, item_ids) if {document_id} != set(document_ids)
-    }
+    demands = _demands(warehouse_id, item_ids)
+    others = {item_id for document_id, item_id, _, _ in demands if {document_id} != set(document_ids)}
     places = pick_places(warehouse_id, others)
     here = {(row.item_id, row.location_id, row.lot): row.qty for rows in places.values() for row in rows}
-    taken = reserved(warehouse_id, others, places)
+    taken = _shared(warehouse_id, [one for one in demands if one[1] in others], places)
     return {(item, lot, place): [here[item, place, lot], wants] for (item, place, lot), wants in taken.items()}
 
 
@@ -48,15 +49,15 @@ def _demands(warehouse_id, item_ids):
     """`[(document, item, lot, thousandths)]` that orders under way still want, the first due first."""
     if not item_ids:
         return []
-    rows = fetch(
-        "SELECT l.document_id, l.item_id, l.lot, SUM(l.qty) AS qty FROM document_lines l"
+    rows = fetch(  # from the items: else SQLite reads every line of the warehouse
+        "SELECT l.document_id, l.item_id, l.lot, SUM(l.qty) AS qty FROM "
+        + given("items", i="id")
+        + " v JOIN document_lines l ON l.warehouse_id = :w AND l.item_id = v.i AND l.reserves"
         " JOIN documents d ON d.warehouse_id = l.warehouse_id AND d.id = l.document_id"
-        " WHERE l.warehouse_id = :w AND l.reserves AND d.state IN ('open','working') AND "
-        + among("l.item_id", "ids", "id")
-        + " GROUP BY l.document_id, l.item_id, l.lot, d.due_at, d.requested_at"
+        " WHERE d.state IN ('open','working') GROUP BY l.document_id, l.item_id, l.lot, d.due_at, d.requested_at"
         " ORDER BY COALESCE(d.due_at, :latest), d.requested_at, l.document_id, l.lot DESC",
         w=warehouse_id,
-        ids=sorted(item_ids),
+        items=[(one,) for one in sorted(item_ids)],
         latest=LATEST,
     )
     picked = _picked(warehouse_id, rows, item_ids) if rows else {}
