@@ -203,6 +203,11 @@ def test_a_bin_has_room_for_so_much_and_more_is_told(hall, window):  # noqa: F81
     chen.press("room-keep")
     expect(chen.see("look-up-room")).to_contain_text("2")  # twelve lie there
     desk.look("room for two")
+    of_tea = {"capacities": [{"sku": hall.sku("tea"), "quantity": "6"}]}
+    hall.worker("chen").patch(f"/locations/A-02?warehouse={hall.code}", of_tea).ok()
+    chen.page.reload()
+    expect(chen.see("look-up-room-of")).to_contain_text(hall.sku("tea"))
+    desk.look("room for an item")
 
     li.sign_in(hall.of("li")).has_shell()
     li.go("move")
