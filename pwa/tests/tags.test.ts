@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { stepsUntil } from '../src/domain/tagCurve'
-import { tagNumber, tagNumbers } from '../src/domain/tagNumber'
+import { tagNumber, tagNumbers, tagsOf } from '../src/domain/tagNumber'
 
 describe('the number of a tag', () => {
   test.each([
@@ -23,6 +23,12 @@ describe('the number of a tag', () => {
     expect(tagNumbers(`${one},${other.toLowerCase()};`)).toEqual([one, other])
     expect(tagNumbers(`${one} A-01`)).toBeNull()
     expect(tagNumbers('')).toBeNull()
+  })
+
+  test('tells a sled from a scanner where nobody asked for tags', () => {
+    const [one, other] = ['E28011606000020A6681F23F', '3034257BF7194E4000001A85']
+    expect([tagsOf(one), tagsOf(`${one} ${other}`)]).toEqual([[one], [one, other]])
+    expect(['010690123456789217261231', 'A-01 A-02', 'TEA', ''].map(tagsOf)).toEqual([null, null, null, null])
   })
 })
 

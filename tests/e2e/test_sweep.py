@@ -199,3 +199,24 @@ def test_a_sled_that_types_into_the_phone_counts_with_or_without_a_network(hall,
     assert (line_["state"], line_["counted_qty"]) == ("recount", f"{found(story)}.000")
     assert story.worker("zhou").get(f"/readers/found/{task}").ok()["gaps"] == []
     assert li.complaints == []
+
+
+def test_tags_in_a_count_by_scanning_go_to_the_same_count(hall, shared_server, phones):
+    story = set_out(hall, shared_server.url, Album("en"))
+    task = story.start(PLACE)
+    li = phones().sign_in(story.of("li")).take(task)
+    li.goes_to(PLACE)
+    for tag in story.truth["present"][:5]:
+        li.scan(tag)
+    expect(li.see("sweep-tags")).to_have_text("5")
+    li.press("sweep-end", "sweep-more")
+    li.goes_to(PLACE)
+    li.counts(story.sku("oolong"), "100")
+    li.press("finish-count", "submit-count")
+    expect(li.see("back-to-tasks")).to_be_visible()
+    li.all_sent()
+
+    (line_,) = story.worker("zhou").variances(sku=story.sku("oolong"))
+    swept = sum(float(one["quantity"]) for one in story.entries("li", task) if one["method"] == "rfid")
+    assert float(line_["counted_qty"]) == swept + 100 and swept > 5 * 100
+    assert li.complaints == []

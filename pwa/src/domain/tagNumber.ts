@@ -7,7 +7,15 @@
 export function tagNumber(text: string, asked = false): string | null {
   const said = text.trim().toUpperCase().replace(/^0X/, '').replace(/[\s-]/g, '')
   if (!/^(?:[0-9A-F]{4}){6,31}$/.test(said)) return null
-  return asked || /[A-F]/.test(said) || /^(3[0-9]|E2)/.test(said) ? said : null
+  return asked || /[A-F]/.test(said) ? said : null
+}
+
+/** Tags where nobody asked for any: a sled is being used, whatever the screen is about. */
+export function tagsOf(text: string): string[] | null {
+  const several = tagNumbers(text)
+  if (several && several.length > 1) return several
+  const one = tagNumber(text)
+  return one ? [one] : null
 }
 
 /** Several at once: some sleds send a whole sweep in one go, with commas, semicolons or spaces between. */
