@@ -10,6 +10,9 @@ from tests.pictures import a_photo
 from tests.worker import new_id
 
 PHOTO = {"name": "IMG_0001.jpg", "mimeType": "image/jpeg"}
+# Half of the stories in each look: every screen here is of one of them.
+ENGLISH = pytest.mark.parametrize("look_of", [("en", "light")], indirect=True, ids=["en-light"])
+CHINESE = pytest.mark.parametrize("look_of", [("zh-CN", "dark")], indirect=True, ids=["zh-dark"])
 WIDE = {"viewport": {"width": 1280, "height": 800}, "is_mobile": False, "has_touch": False}
 
 
@@ -32,6 +35,7 @@ def of_kind(hall, kind, **query):
     return hall.worker("zhou").get("/documents", warehouse=hall.code, kind=kind, **query).ok().items
 
 
+@CHINESE
 def test_what_came_back_is_inspected_and_its_damage_scrapped(hall, window):  # noqa: F811
     floor, desk = window(), window(**WIDE)
     li = floor.phone
@@ -99,6 +103,7 @@ def test_what_came_back_is_inspected_and_its_damage_scrapped(hall, window):  # n
     assert floor.faults + desk.faults + sees.faults == []
 
 
+@ENGLISH
 def test_a_delivery_without_a_document_is_tied_to_its_receipt(hall, window):  # noqa: F811
     lines = {hall.sku("rice"): 3}
     receipt = hall.worker("chen").open_document("receipt", lines, number=f"PO-{hall.code}").ok()
@@ -138,6 +143,7 @@ def test_a_delivery_without_a_document_is_tied_to_its_receipt(hall, window):  # 
     assert floor.faults + desk.faults == []
 
 
+@CHINESE
 def test_an_exchange_is_opened_and_what_is_on_the_way_is_settled(hall, given_all, window):  # noqa: F811
     desk = window(**WIDE)
     chen = desk.phone
@@ -192,6 +198,7 @@ def test_an_exchange_is_opened_and_what_is_on_the_way_is_settled(hall, given_all
     assert desk.faults + settler.faults == []
 
 
+@ENGLISH
 def test_a_bin_has_room_for_so_much_and_more_is_told(hall, window):  # noqa: F811
     desk, floor = window(), window()
     chen, li = desk.phone, floor.phone
