@@ -2,7 +2,7 @@
 
 from server import clock
 from server.db import fetch, given, put, run
-from server.errors import IdReused, NotFound
+from server.errors import IdReused, NotFound, Refusal
 
 _HOLDS = """
 SELECT k.*, w.code AS warehouse, i.sku, i.name, l.code AS location, p.name AS placer, r.name AS releaser,
@@ -27,6 +27,14 @@ class HoldUnknown(NotFound):
     zh = "冻结记录不存在或您无权查看。请刷新列表。"
 
 
+class HoldEndsByInspection(Refusal):
+    """Returned goods are let go by whoever looks at them."""
+
+    code = "hold_ends_by_inspection"
+    en = "These goods were returned by a customer. Inspect {document}; what is found good is let go by that."
+    zh = "这是客户退回的货品。请检验 {document},检验合格的部分会随之解冻。"
+
+
 def place_hold(id_, warehouse_id, kind, item_id, lot, location_id, reason, note, person_id):
     """Hold an item, one lot of it, or what lies in one place; gives True if it is new. Raises `IdReused`."""
     before = fetch("SELECT * FROM holds WHERE warehouse_id = :w AND id = :id", w=warehouse_id, id=id_)
@@ -44,16 +52,18 @@ def place_hold(id_, warehouse_id, kind, item_id, lot, location_id, reason, note,
     return True
 
 
-def release(warehouse_id, hold_id, person_id, note=None):
-    """Let it go; a second time changes nothing."""
+def release(hold, person_id, note=None):
+    """Let it go; a second time changes nothing. `hold`: as `hold_of` gives it. Raises `HoldEndsByInspection`."""
+    if hold.kind == "inspection" and hold.released_at is None:
+        raise HoldEndsByInspection(document=hold.document)
     run(
         "UPDATE holds SET released_by = :p, released_at = :now, release_note = :note"
         " WHERE warehouse_id = :w AND id = :id AND released_at IS NULL",
         p=person_id,
         now=clock.now(),
         note=note,
-        w=warehouse_id,
-        id=hold_id,
+        w=hold.warehouse_id,
+        id=hold.id,
     )
 
 

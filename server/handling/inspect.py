@@ -191,7 +191,8 @@ def _propose(warehouse_id, damaged):
     """A scrap that waits for approval, for what was found damaged; true from when it was found."""
     asked, words = [], []
     for one in damaged:
-        found = next(row for row in reversed(one.said) if row.condition == "damaged")
+        words_of_it = [row for row in reversed(one.said) if row.condition == "damaged"]
+        found = words_of_it[0]
         id_ = str(uuid5(UUID(one.document.id), f"scrap {one.item.id} {one.lot} {one.proposals}"))
         qty = one.found.damaged - one.proposed
         asked.append(
@@ -206,7 +207,7 @@ def _propose(warehouse_id, damaged):
                     about_id=one.document.id,
                     reason=one.document.reason,
                     note=one.document.number,
-                    photo=found.photo,
+                    photo=next((row.photo for row in words_of_it if row.photo), None),
                     state="requested",
                 ),
                 found.person_id,

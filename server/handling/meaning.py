@@ -51,7 +51,7 @@ def mean(desk, one):
         place_id = desk.only_places.get((item.id, lot), place_id)
     flags = ()
     if item is not None and one.step in FROM_SHELF and one.step != "short":
-        _not_on_hold(desk, item, lot, place_id)
+        _not_on_hold(desk, item, lot, place_id, one.when.at)
         flags = _flags(desk, document, item, lot, place_id, qty)
     if item is not None and one.step in TO_SHELF:
         flags = (*flags, *_fills(desk, item, to_id if one.step == "putaway" else place_id, qty))
@@ -193,14 +193,14 @@ def _place(desk, code, at):
     return place.id
 
 
-def hold_on(desk, item, lot, place_id):
-    """The hold that forbids to take any of it from there, or None."""
-    whole = [hold for hold in desk.holds.get(item.id, []) if hold.qty is None]
+def hold_on(desk, item, lot, place_id, at):
+    """The hold that forbade to take any of it from there at an instant, or None: what was taken before it is true."""
+    whole = [hold for hold in desk.holds.get(item.id, []) if hold.qty is None and hold.placed_at <= at]
     return next((hold for hold in whole if hold.lot in ("", lot) and hold.location_id in (None, place_id)), None)
 
 
-def _not_on_hold(desk, item, lot, place_id):
-    hold = hold_on(desk, item, lot, place_id)
+def _not_on_hold(desk, item, lot, place_id, at):
+    hold = hold_on(desk, item, lot, place_id, at)
     if hold is not None:
         raise OnHold(sku=item.sku, reason=hold.reason or hold.kind)
 

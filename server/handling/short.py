@@ -44,7 +44,7 @@ def _may_have_taken(desk, meant):
     """What is on hold nobody may take, and single things have to be told one by one."""
     if meant.said.wanted is None or not meant.qty or (meant.item.serial_tracked and meant.serial is None):
         return False
-    return hold_on(desk, meant.item, meant.lot, meant.place_id) is None
+    return hold_on(desk, meant.item, meant.lot, meant.place_id, meant.said.when.at) is None
 
 
 def _picked(desk, taken, documents, items):

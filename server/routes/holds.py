@@ -99,7 +99,7 @@ def release_hold(body, hold_id):
     with transaction():
         houses = [row.id for row in warehouses(Permission.PLAN_DOCUMENTS)]
         hold = hold_of(houses, str(hold_id))
-        release(hold.warehouse_id, hold.id, current_person().id, body["note"])
+        release(hold, current_person().id, body["note"])
         return hold_of(houses, str(hold_id))._mapping
 
 

@@ -255,3 +255,11 @@ def test_a_pick_that_comes_late_explains_a_count(shop):
 
     assert shop.state() == "matched" and shop.losses() == "0.000"
     assert shop.qty("A-01") == "35.000"
+
+
+def test_what_was_picked_before_a_hold_is_true_though_it_arrives_after_it(shop):
+    before = at(seconds=-5)
+    shop.chen.post("/holds", {"id": new_id(), "warehouse": shop.code, "sku": "TEA", "kind": "block"}).ok()
+
+    assert shop.li.pick(shop.order, "TEA", 5, "A-01", at_=before)["code"] is None
+    assert shop.li.pick(shop.order, "TEA", 1, "A-01")["code"] == "on_hold"

@@ -212,3 +212,26 @@ def test_a_return_that_was_announced_can_be_taken_in_both_ways(desk):
     desk.sun.put_away("TEA", 4, "A-01", document=come)
 
     assert desk.zhou.document(come)["state"] == "done" and kinds(desk) == [] and desk.differences() == []
+
+
+def test_nobody_lets_it_go_by_hand_without_a_look_at_it(desk):
+    document = take_back(desk.li)
+    (hold,) = desk.zhou.get("/holds", warehouse=desk.code).ok().items
+
+    said = desk.zhou.post(f"/holds/{hold['id']}/release", {"id": new_id()})
+
+    assert (said.status, said.code) == (409, "hold_ends_by_inspection") and len(holds(desk)) == 1
+    inspect(desk.wang, document, 3)
+    assert holds(desk) == []
+    assert desk.zhou.post(f"/holds/{hold['id']}/release", {"id": new_id()}).status == 200
+
+
+def test_the_proposal_keeps_the_picture_though_the_last_word_has_none(desk):
+    document = take_back(desk.li)
+    photo = desk.wang.take_photo(a_photo(), warehouse=desk.code).ok()["id"]
+    inspect(desk.wang, document, 1, "damaged", photo=photo)
+    inspect(desk.wang, document, 0, "damaged")
+
+    inspect(desk.wang, document, 2)
+
+    assert [one["photo"] for one in proposals(desk)] == [photo]
