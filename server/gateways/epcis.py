@@ -6,6 +6,7 @@ Source: GS1 EPCIS 2.0.1 and CBV 2.0.
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import msgspec
 
@@ -130,6 +131,11 @@ def link_of(tag):
     if label and label.fields:
         return "https://id.gs1.org/" + "/".join(f"{key}/{value}" for key, value in label.fields.items())
     return f"urn:epc:raw:{len(tag) * 4}.x{tag}"
+
+
+def place_name(house, code):
+    """A location of ours as EPCIS names it."""
+    return f"urn:tallyloop:location:{quote(house)}:{quote(code)}"
 
 
 def _hashed(said, context):

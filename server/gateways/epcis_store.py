@@ -6,7 +6,7 @@ import msgspec
 
 from server.clock import show_instant
 from server.db import among, fetch, given, put
-from server.gateways.epcis import CONTEXT, WRONG, NotValid, event_of, link_of
+from server.gateways.epcis import CONTEXT, WRONG, NotValid, event_of, link_of, place_name
 from server.ids import new_id
 
 _EVENT = [
@@ -93,7 +93,8 @@ def captures(warehouse_ids, job_id):
 
 def find_events(warehouse_ids, hidden, limit, after=None, things=(), **asked):
     """Events in order of their time, one more than `limit`. `hidden`: locations whose events are not shown; `asked`:
-    texts by the standard's names (several in one, parted by `|`), instants for times. `after`: (at, event id)."""
+    texts by the standard's names (several in one, parted by `|`), instants for times. `after`: (at, event id, was all
+    of that instant seen?)."""
     where, params = ["1 = 1"], {}
     if "EQ_eventID" in asked:
         asked["EQ_eventID"] += "".join(f"|{one}{WRONG}" for one in asked["EQ_eventID"].split("|"))
@@ -115,8 +116,10 @@ def find_events(warehouse_ids, hidden, limit, after=None, things=(), **asked):
         where.append(f"(e.location_id IS NULL OR NOT {among('e.location_id', 'hidden', 'id')})")
         params["hidden"] = sorted(hidden)
     if after:
-        where.append("(e.at > :after_at OR e.at = :after_at AND e.event_id > :after_id)")
-        params |= {"after_at": after[0], "after_id": after[1]}
+        where.append(
+            "e.at > :after_at" if after[2] else "(e.at > :after_at OR e.at = :after_at AND e.event_id > :after_id)"
+        )
+        params |= {"after_at": after[0]} if after[2] else {"after_at": after[0], "after_id": after[1]}
     return fetch(
         f"SELECT e.event_id, e.at, e.recorded_at, e.body FROM {given('houses', w='id')} h JOIN epcis_events e"
         f" ON e.warehouse_id = h.w WHERE {' AND '.join(where)} ORDER BY e.at, e.event_id LIMIT :n",
@@ -137,11 +140,6 @@ def written(rows):
         "creationDate": show_instant(max((row.recorded_at for row in rows), default=0)),
         "epcisBody": {"queryResults": results},
     }
-
-
-def place_name(house, code):
-    """A location of ours as EPCIS names it."""
-    return f"urn:tallyloop:location:{quote(house)}:{quote(code)}"
 
 
 def publish_pass(house, reader, direction, tags, at, now, place=None, document=None):

@@ -11,7 +11,7 @@ from server.clock import NotAnInstant, read_instant, show_instant
 from server.counting.blind import blind_places
 from server.db import transaction
 from server.errors import NotFound, NotUnderstood, Refusal
-from server.gateways import epcis, epcis_store
+from server.gateways import epcis, epcis_book, epcis_store
 from server.people.rules import Permission
 from server.routes.body import decoded
 from server.routes.door import current_person, may, warehouses
@@ -126,7 +126,7 @@ def add_event():
 @routes.doc(parameters=_QUERY, responses=_answers(200))
 @may(Permission.READ_BOOK)
 def find_events():
-    """Events in order of their time. Those of places that the asker counts are left out."""
+    """Events in order of their time: captured ones, moves, confirmed counts; none of places that the asker counts."""
     houses = [row.id for row in warehouses(Permission.READ_BOOK, request.args.get("warehouse"))]
     for name in request.args:
         if name not in _KNOWN:  # a condition that we passed over would give too many
@@ -145,10 +145,10 @@ def find_events():
     most = _per_page()
     blind = blind_places(houses, current_person()) if houses else {}
     hidden = {place for places in blind.values() for place in places}
-    rows = epcis_store.find_events(houses, hidden, most, after, things, **asked) if houses else []
+    rows = epcis_book.all_events(houses, hidden, most, after, things, **asked) if houses else []
     answer = _said(epcis_store.written(rows[:most]))
     if len(rows) > most:
-        token = cursor_of(rows[most - 1].at, rows[most - 1].event_id)
+        token = cursor_of(rows[most - 1].at, rows[most - 1].key)
         same = {name: value for name, value in request.args.items() if name not in ("nextPageToken", "perPage")}
         onwards = urlencode({**same, "nextPageToken": token, "perPage": most})
         answer.headers["Link"] = f'<{PREFIX}/events?{onwards}>; rel="next"'
