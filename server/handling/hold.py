@@ -54,7 +54,7 @@ def place_hold(id_, warehouse_id, kind, item_id, lot, location_id, reason, note,
 
 def release(hold, person_id, note=None):
     """Let it go; a second time changes nothing. `hold`: as `hold_of` gives it. Raises `HoldEndsByInspection`."""
-    if hold.kind == "inspection" and hold.released_at is None:
+    if hold.document_id is not None and hold.released_at is None:
         raise HoldEndsByInspection(document=hold.document)
     run(
         "UPDATE holds SET released_by = :p, released_at = :now, release_note = :note"

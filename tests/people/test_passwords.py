@@ -49,7 +49,7 @@ def test_an_unknown_name_costs_as_much_as_a_known_one():
 def _fastest(kept):
     turns = []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.process_time()  # what it costs; how long it takes is the machine's affair
         passwords.fits(kept, "wrong")
-        turns.append(time.perf_counter() - begun)
+        turns.append(time.process_time() - begun)
     return min(turns)

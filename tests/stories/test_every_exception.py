@@ -120,7 +120,8 @@ def test_an_emptied_bin_asks_whether_it_is_empty_and_a_low_one_how_many_are_left
     floor.li.pick(order, "TEA", 40 if count == "zero_pick" else 38, "A-02")
 
     (task,) = [one for one in floor.wang.tasks() if one["kind"] == "count"]
-    assert task["locations"] == ["A-02"] and "38" not in str(task) and "40.000" not in str(task)
+    told = {str(each) for each in values(task)}
+    assert task["locations"] == ["A-02"] and not told & {"38", "38.000", "40", "40.000", "2.000"}
     if count == "zero_pick":
         assert task["form"] == "zero"
         assert floor.wang.tell("count.claim", task=task["id"])["code"] is None
@@ -129,3 +130,10 @@ def test_an_emptied_bin_asks_whether_it_is_empty_and_a_low_one_how_many_are_left
     else:
         floor.wang.count_all(task["id"], {("A-02", "TEA"): 2})
     assert floor.qty("A-02") in (None, "2.000") and floor.differences() == []
+
+
+def values(said):
+    """All that stands in an answer, however deep."""
+    if isinstance(said, dict | list):
+        return [each for one in (said.values() if isinstance(said, dict) else said) for each in values(one)]
+    return [said]
