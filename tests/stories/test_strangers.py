@@ -105,29 +105,6 @@ def test_a_device_gets_its_key_once_and_speaks_by_it(hall, admin, kind):
     assert hall.qty("A-02") == "1.000"
 
 
-def test_a_gateway_counts_a_task_by_events_with_ids_of_its_own(hall, admin):
-    hall.policy(rounds_max=1, auto_post=False)
-    hall.shelf("A-01", tea=4)
-    said = {"id": new_id(), "name": f"sled-{hall.code}", "kind": "handheld", "warehouse": hall.code}
-    header = speaks(said["name"], admin.post("/devices", said).ok()["key"])
-    device, (task,) = nobody(hall), hall.start("list", locations=["A-01"])
-    entry = {"task": task, "location": "A-01", "sku": "TEA", "quantity": "3", "method": "rfid"}
-    events = [
-        device.event("count.claim", task=task),
-        device.event("count.entry", **entry),
-        device.event("count.submit", task=task),
-    ]
-    batch = {"device_id": said["id"], "sent_at": at(), "events": events}
-
-    first, again = (device.ask("POST", "/sync", batch, headers=header).ok()["receipts"] for _ in range(2))
-
-    assert [(one["result"], one["code"]) for one in first] == [("accepted", None)] * 3
-    assert [one["result"] for one in again] == ["duplicate"] * 3
-    assert hall.line()["counted_qty"] == "3.000"
-    hall.zhou.decide("approve", [hall.line()], **WHY).ok()
-    assert hall.qty("A-01") == "3.000" and hall.differences() == []
-
-
 def test_a_device_that_is_not_let_in(hall, admin):
     said = {"id": new_id(), "name": f"gate-{hall.code}", "kind": "reader", "warehouse": hall.code}
     key = admin.post("/devices", said).ok()["key"]
