@@ -23,6 +23,12 @@ TRIGGER = """code => {
 }"""
 
 
+_SHELL_KEPT = """() => Promise.race([
+  navigator.serviceWorker.ready.then(() => true),
+  new Promise((_, no) => setTimeout(() => no(new Error('The service worker kept no shell within a minute.')), 60_000)),
+])"""  # `ready` never says no: without a limit a broken build would hold the whole run
+
+
 class Phone:
     """One browser context with one page. `heard`: what the server said, `shown`: what was on the screens."""
 
@@ -142,7 +148,7 @@ class Phone:
 
     def has_shell(self):
         """Waits until the service worker could start the page without a network."""
-        self.page.evaluate("async () => { await navigator.serviceWorker.ready }")
+        self.page.evaluate(_SHELL_KEPT)
         return self
 
     def keep_picture(self, name):
