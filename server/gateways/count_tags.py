@@ -147,7 +147,7 @@ def answer(task, accept, dismiss, hand):
     for tag in [*accept, *dismiss]:
         if tag not in waiting:
             raise TagNotWaiting(tag=tag)
-    _now, taken = clock.now(), {}
+    taken: dict[tuple, list] = {}
     for tag in accept:
         key, one = waiting[tag]
         taken.setdefault(key, []).append(one)

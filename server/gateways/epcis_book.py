@@ -76,11 +76,8 @@ def all_events(warehouse_ids, hidden, limit, after=None, things=(), **asked):
 
 def book_events(warehouse_ids, hidden, limit, after=None, things=(), **asked):
     """Moves and confirmed counts in order of their time, one more than `limit`; words as `all_events` takes them."""
-    fits = {"eventType": "ObjectEvent", "EQ_action": "OBSERVE"}
-    kind = asked.get("eventType", fits["eventType"]), asked.get("EQ_action", fits["EQ_action"])
-    if "EQ_disposition" in asked or any(
-        fit not in said.split("|") for fit, said in zip(fits.values(), kind, strict=True)
-    ):
+    kinds, actions = asked.get("eventType", "ObjectEvent"), asked.get("EQ_action", "OBSERVE")
+    if "EQ_disposition" in asked or "ObjectEvent" not in kinds.split("|") or "OBSERVE" not in actions.split("|"):
         return []
     found = []
     for rank, sql, names in (
@@ -129,21 +126,11 @@ def _conditions(names, hidden, after, things, asked):
         where += [f"NOT {among(column, 'hidden', 'id')}" for column in {names["from"], names["to"]}]
         params["hidden"] = sorted(hidden)
     if things:
-        classes, serials = _things(things)
-        if not classes and (of == "a" or not serials):
+        fits, named = _about(of, things)
+        if not fits:
             return None, {}
-        one = [f"{of}.item_id = :i{n} AND {of}.lot = :l{n}" for n in range(len(classes))]
-        params |= {f"i{n}": item for n, (item, _) in enumerate(classes)} | {
-            f"l{n}": lot for n, (_, lot) in enumerate(classes)
-        }
-        if of == "m":
-            one = [f"{each} AND m.serials IS NULL" for each in one]
-            one += [f"m.item_id = :si{n} AND m.serials LIKE :s{n} ESCAPE '!'" for n in range(len(serials))]
-            params |= {f"si{n}": item for n, (item, _) in enumerate(serials)}
-            params |= {
-                f"s{n}": f"%{_like(msgspec.json.encode(serial).decode())}%" for n, (_, serial) in enumerate(serials)
-            }
-        where.append("(" + " OR ".join(one) + ")")
+        where.append("(" + " OR ".join(fits) + ")")
+        params |= named
     if after:
         moment, key = after
         where.append(f"{at} >= :after_at")
@@ -156,6 +143,19 @@ def _conditions(names, hidden, after, things, asked):
     return where, params
 
 
+def _about(of, things):
+    """(conditions any of which may hold, their parameters): about one of these classes, or one of these serials."""
+    classes, serials = _things(things)
+    fits, params = [], {}
+    for n, (item, lot) in enumerate(classes):
+        fits.append(f"{of}.item_id = :i{n} AND {of}.lot = :l{n}" + (" AND m.serials IS NULL" if of == "m" else ""))
+        params |= {f"i{n}": item, f"l{n}": lot}
+    for n, (item, serial) in enumerate(serials if of == "m" else []):
+        fits.append(f"m.item_id = :si{n} AND m.serials LIKE :s{n} ESCAPE '!'")
+        params |= {f"si{n}": item, f"s{n}": f"%{_like(msgspec.json.encode(serial).decode())}%"}
+    return fits, params
+
+
 def _read_point(names):
     return "CASE WHEN f.role IS NULL THEN m.from_id ELSE m.to_id END" if names["of"] == "m" else names["from"]
 
@@ -163,6 +163,8 @@ def _read_point(names):
 def _ids(said):
     found = []
     for one in said.split("|"):
+        if not one.startswith(EVENT):
+            continue
         try:
             found.append(str(UUID(one.removeprefix(EVENT))))
         except ValueError:

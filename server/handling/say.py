@@ -40,9 +40,7 @@ def say(warehouse_id, act, said):
     known = [meant for meant in taken if meant.item is not None and not meant.waits]
     seen = to_inspect(warehouse_id, known)
     returned = [meant for meant in known if meant.document is not None and meant.key[:3] in seen]
-    judged = (
-        known if not returned else [meant for meant in known if meant.document is None or meant.key[:3] not in seen]
-    )
+    judged = [meant for meant in known if meant.document is None or meant.key[:3] not in seen]
     follow(desk, known, come_to(desk, judged))
     _inspect(desk, returned, seen)
     finish_inbound(warehouse_id, _ending(known))
@@ -51,13 +49,11 @@ def say(warehouse_id, act, said):
 
 
 def _inspect(desk, returned, keys):
-    if keys:
-        documents, items = ({row.id: row for row in rows} for rows in _rows_of(returned))
-        tend_returns(desk.warehouse_id, look(desk.warehouse_id, documents, items, keys, brought(returned)))
-
-
-def _rows_of(meants):
-    return [meant.document for meant in meants], [meant.item for meant in meants]
+    if not keys:
+        return
+    documents = {meant.document.id: meant.document for meant in returned}
+    items = {meant.item.id: meant.item for meant in returned}
+    tend_returns(desk.warehouse_id, look(desk.warehouse_id, documents, items, keys, brought(returned)))
 
 
 def _leaves(meant):

@@ -85,6 +85,7 @@ def test_they_are_found_by_what_the_standard_asks(shop):
         {"EQ_disposition": "in_transit"},
         {"LT_recordTime": "2020-01-01T00:00:00Z"},
         {"EQ_eventID": "urn:uuid:none"},
+        {"EQ_eventID": moved["eventID"].removeprefix("urn:uuid:")},
         {"EQ_readPoint": "urn:epc:id:sgln:0614141.00777.0"},
     ):
         assert find(shop.zhou, **house, **condition)[0] == [], condition
