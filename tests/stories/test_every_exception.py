@@ -1,10 +1,14 @@
 """Whatever is out of order at the dock and at the shelf becomes a case with its photo, an owner and a deadline."""
 
+import re
+
 import pytest
 
 from tests.house import new_id
 from tests.pictures import a_photo
 from tests.worker import at
+
+IDS_AND_INSTANTS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 QUIET = {"short_count": False, "zero_count": False, "low_quantity": None}
 ALONE = {"receive_check_over": None, "receive_check_share": "0", "receive_check_first_lot": False}
@@ -120,8 +124,8 @@ def test_an_emptied_bin_asks_whether_it_is_empty_and_a_low_one_how_many_are_left
     floor.li.pick(order, "TEA", 40 if count == "zero_pick" else 38, "A-02")
 
     (task,) = [one for one in floor.wang.tasks() if one["kind"] == "count"]
-    told = {str(each) for each in values(task)}
-    assert task["locations"] == ["A-02"] and not told & {"38", "38.000", "40", "40.000", "2.000"}
+    told = IDS_AND_INSTANTS.sub("", str(task))
+    assert task["locations"] == ["A-02"] and "38" not in told and "40.000" not in told
     if count == "zero_pick":
         assert task["form"] == "zero"
         assert floor.wang.tell("count.claim", task=task["id"])["code"] is None
@@ -130,10 +134,3 @@ def test_an_emptied_bin_asks_whether_it_is_empty_and_a_low_one_how_many_are_left
     else:
         floor.wang.count_all(task["id"], {("A-02", "TEA"): 2})
     assert floor.qty("A-02") in (None, "2.000") and floor.differences() == []
-
-
-def values(said):
-    """All that stands in an answer, however deep."""
-    if isinstance(said, dict | list):
-        return [each for one in (said.values() if isinstance(said, dict) else said) for each in values(one)]
-    return [said]
