@@ -37,8 +37,7 @@ def new_build(built, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources")
     shutil.copytree(PWA, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules", "dist", "tests"))
     (folder / "node_modules").symlink_to(PWA / "node_modules")
-    words = folder / "src" / "i18n" / "en.ts"
-    assert BEFORE in words.read_text()
+    (words,) = [file for file in (folder / "src" / "i18n").glob("*.ts") if BEFORE in file.read_text()]
     words.write_text(words.read_text().replace(BEFORE, AFTER))
     path = f"{PWA.parent / '.venv' / 'node'}{os.pathsep}{os.environ['PATH']}"
     vite = [shutil.which("node", path=path), "node_modules/vite/bin/vite.js", "build", "--logLevel", "error"]
