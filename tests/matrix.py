@@ -66,6 +66,8 @@ GET    /api/v1/lots/<sku>/<path:lot>           | EVERYBODY | same
 PATCH  /api/v1/lots/<sku>/<path:lot>           | COMMAND   | same
 GET    /api/v1/containers                      | EVERYBODY | 404
 POST   /api/v1/containers                      | COMMAND   | 404
+POST   /api/v1/containers/new                  | staff supervisor manager admin gateway | 404
+GET    /api/v1/containers/<path:code>          | PEOPLE    | 404
 POST   /api/v1/labels                          | EVERYBODY | 404
 GET    /api/v1/reasons                         | EVERYBODY | same
 POST   /api/v1/reasons                         | COMMAND   | same
@@ -204,6 +206,7 @@ BODIES = {
     "POST /api/v1/locations": {"code": "A-09", **IN_WH1},
     "PATCH /api/v1/locations/<path:code>": {"zone": "B"},
     "POST /api/v1/containers": {"code": "P-09", **IN_WH1},
+    "POST /api/v1/containers/new": {**IN_WH1},
     "POST /api/v1/labels": {"kind": "location", **IN_WH1},
     "POST /api/v1/policies": {"body": {}, **IN_WH1},
     "POST /api/v1/counts": {"form": "list", "scope": {"locations": ["A-01"]}, **IN_WH1},
@@ -262,4 +265,4 @@ WITHOUT_ID = (
     "/epcis/v2/events",
 )
 # What `<code>` stands for, by the noun in front of it; other placeholders stand for one thing everywhere.
-CODES = {"warehouses": "WH1", "locations": "A-01", "codes": "TEA-1", "reasons": "damage"}
+CODES = {"warehouses": "WH1", "locations": "A-01", "codes": "TEA-1", "reasons": "damage", "containers": "P-01"}

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.blind_pallet import load, push_pallet, walk_pallet
 from tests.house import Crew, a_house, again, at, new_id
 from tests.reader import Reader
 
@@ -83,6 +84,7 @@ class Scene:
             hall.shelf("B-01", **lot, **{sku.lower(): ELSEWHERE})
         given.code("ODD", "ODD-1")
         self.tags(planted["ODD"][0])
+        self.on = load(hall, "ODD", planted["ODD"][0])
         self.policy()
         self.tasks = {
             "list": hall.start("list", locations=["A-01"])[0],
@@ -185,8 +187,9 @@ def walk(ear, scene):
 
 
 def walk_tags(ear, scene):
-    """Read everything about tags and readers."""
+    """Read everything about tags, readers and the pallet."""
     worker, house = ear.worker, scene.hall.code
+    walk_pallet(worker, house, scene.on)
     for task in scene.tasks.values():
         worker.get(f"/readers/sessions/{task}")
         worker.get(f"/readers/sessions/{task}/tags")
@@ -237,6 +240,7 @@ def speak(ear, scene):
     worker.tell("move", sku="ODD", quantity="1", from_="B-01", to="A-01", warehouse=house)
     worker.tell("move", sku="ODD", quantity="999999", from_="A-05", to="B-01", warehouse=house)
     worker.tell("move", sku="ODD", quantity="1", from_="SUPPLIER", to="A-01", warehouse=house)
+    push_pallet(worker, house, scene.on)
     worker.report("lost", location="A-01", sku="ODD", quantity="1", warehouse=house)
     worker.post("/cases", {"id": new_id(), "warehouse": house, "kind": "found", "location": "A-01", "sku": "ODD"})
     worker.post("/cases", {"id": new_id(), "warehouse": house, "kind": "negative_book", "location": "A-02"})
@@ -288,6 +292,7 @@ def test_the_search_itself_finds_what_is_there(scene):
         "/trace?",
         "/trace.csv",
         "/recall?",
+        "/containers/",
     ):
         assert [asked for asked in found if f"/api/v1{path}" in asked], path
     assert seen_in(b'{"a": 7919.137}', spellings(PLANTED)) and seen_in(b"7,919.137", spellings(PLANTED))

@@ -34,6 +34,7 @@ def _things(given):
     given.shelf("A-01", tea=40)
     given.code("TEA", "TEA-1")
     given.lot("LOTTY", "L1")
+    given.admin.post("/containers", {"id": new_id(), "code": "P-01", **IN_WH1}).ok()
     person, device = new_id(), new_id()
     given.person("somebody", id=person)
     given.admin.post("/devices", {"id": device, "name": "phone 1", "kind": "handheld", "warehouse": "WH1"}).ok()

@@ -3,7 +3,7 @@
 from server import clock
 from server.catalog.items import item_of
 from server.catalog.tables import Lot
-from server.db import session
+from server.db import fetch, given, session
 from server.errors import IdReused, NotFound, Refusal
 
 
@@ -61,3 +61,14 @@ def change_lot(sku, lot, expiry):
     row.expiry = expiry
     session().flush()
     return row
+
+
+def expiries(lots):
+    """{(item id, lot): expiry date or None} of those of `{(item id, lot)}` that are known."""
+    rows = fetch(
+        "SELECT o.item_id, o.lot, o.expiry FROM "
+        + given("rows", i="id", lot="text")
+        + " v JOIN lots o ON o.item_id = v.i AND o.lot = v.lot",
+        rows=sorted(lots),
+    )
+    return {(row.item_id, row.lot): row.expiry for row in rows}

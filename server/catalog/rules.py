@@ -19,6 +19,14 @@ class LocationUnknown(NotFound):
     zh = "本仓没有库位 {location}。请核对标签,或请主管新增。"
 
 
+class ContainerUnknown(NotFound):
+    """No container of that code here."""
+
+    code = "container_unknown"
+    en = "There is no container {container} in this warehouse. Check the code."
+    zh = "本仓库没有容器 {container}。请核对编码。"
+
+
 class LocationLocked(Refusal):
     """Nothing may go in or out while this bin is counted."""
 

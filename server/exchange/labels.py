@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 
 from server.catalog.lots import LotUnknown
-from server.catalog.rules import ItemUnknown, LocationUnknown
+from server.catalog.rules import ContainerUnknown, ItemUnknown, LocationUnknown
 from server.db import among, fetch, given
 from server.decode.gs1 import check_digit_holds, gtin14
-from server.errors import NotFound, Refusal
+from server.errors import Refusal
 
 LARGEST = 2000  # labels at once
 _GS1_TEXT = re.compile(r"""[A-Za-z0-9!"%&'()*+,\-./_:;<=>?]+""")  # character set 82
@@ -43,14 +43,6 @@ class NotForThisSymbol(Refusal):
     status = 422
     en = "{text} does not fit into this kind of barcode or label. Choose QR, or a larger label."
     zh = "{text} 无法放入该条码类型或标签尺寸。请选择二维码或更大的标签。"
-
-
-class ContainerUnknown(NotFound):
-    """No container of that code here."""
-
-    code = "container_unknown"
-    en = "There is no container {container} in this warehouse. Check the code."
-    zh = "本仓库没有容器 {container}。请核对编码。"
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ class Desk:
     @cached_property
     def carriers(self):
         """{text: Named} of what was scanned as a container."""
-        texts = {one.container for one in self.said if one.container is not None}
+        texts = {text for one in self.said for text in (one.container, one.out_of) if text is not None}
         return identify_here(self.warehouse_id, texts) if texts else {}
 
     @cached_property

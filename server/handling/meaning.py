@@ -62,9 +62,9 @@ def mean(desk, one):
     if one.reason is not None and one.reason not in desk.reasons:
         raise ReasonUnknown(reason=one.reason)
     waits = document is None and one.step in LEAVING and _needs_approval(desk, one, item, qty)
-    carrier = container_of(one.container, desk.carriers[one.container]) if one.container is not None else None
+    carriers = [container_of(text, desk.carriers.get(text)) for text in (one.container, one.out_of)]
     meant = Meant(
-        *(one, document, item, lot, serial, expiry, qty, condition, place_id, to_id, again, waits, flags, carrier)
+        *(one, document, item, lot, serial, expiry, qty, condition, place_id, to_id, again, waits, flags, *carriers)
     )
     hint = "code_unknown" if item is None else "already_scanned" if again else next(iter(flags), None)
     return meant, "waits_for_approval" if waits else hint

@@ -249,3 +249,14 @@ class NotAContainer(NotUnderstood):
     code = "not_a_container"
     en = "{code} is a {kind}, not a container. Scan the label of the pallet or tote."
     zh = "{code} 是{kind}，不是容器。请扫描托盘或周转箱的标签。"
+
+
+class ContainerUnsure(Refusal):
+    """What is on it cannot be told, and nobody moves by guess."""
+
+    code = "container_unsure"
+    en = (
+        "Something was taken where {container} stands, and nobody said from which container."
+        " Move what is on it line by line."
+    )
+    zh = "容器 {container} 所在库位有货品被取走,但未说明取自哪个容器。请逐行移动其中的货品。"

@@ -26,7 +26,8 @@ LIVE = ("open", "working", "submitted")
 CLOSED = ("done", "cancelled", "rejected")
 HOLD_KINDS = ("quarantine", "block", "inspection")
 CONDITIONS = ("good", "damaged")
-BOOK_HINTS = ("takes_held", "takes_reserved", "over_capacity")  # hints that compare with what the book has
+# Hints that compare with what the book has.
+BOOK_HINTS = ("takes_held", "takes_reserved", "over_capacity", "container_empty")
 
 
 class Side(StrEnum):

@@ -17,7 +17,8 @@ class Said:
     """One statement as it came. `quantity`: thousandths of what `code` names; `when`: corrected instants.
 
     `step`: receive, pick, check, short, putaway, … `kinds`: the kinds of document that it can belong to. `wanted`: of a
-    short pick, how much was to be picked there, if that was said.
+    short pick, how much was to be picked there, if that was said. `container`, `out_of`: what carries the goods, and
+    what they were taken from.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Said:
     more: bool = False
     wanted: int | None = None
     container: str | None = None
+    out_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Meant:
     waits: bool = False
     flags: tuple[str, ...] = ()
     container: str | None = None
+    out_of: str | None = None
 
     @property
     def key(self):

@@ -102,7 +102,8 @@ def keep(desk, taken):
         ["item_id", "lot", "id", "expiry", "made_at"],
         on_conflict="ON CONFLICT (item_id, lot) DO UPDATE SET expiry = COALESCE(lots.expiry, excluded.expiry)",
     )
-    carry(desk.warehouse_id, desk.act, [_carried(meant) for meant in taken if meant.container and not meant.waits])
+    aboard = [meant for meant in taken if (meant.container or meant.out_of) and not meant.waits]
+    carry(desk.warehouse_id, desk.act, [_carried(meant) for meant in aboard])
     put(
         "document_hands",
         [(desk.warehouse_id, *joined, now) for joined in sorted(desk.joined)],
@@ -115,8 +116,9 @@ def _carried(meant):
     """Who checks looks at what lies there: the container carried it already."""
     one = meant.said
     return (
-        *(one.id, meant.container, one.step, meant.item.id if meant.item else None, meant.lot, meant.serial, meant.qty),
-        *(meant.place_id, meant.to_id, meant.document.id if meant.document else None, one.when.at),
+        *(one.id, meant.container, meant.out_of, one.step, meant.item.id if meant.item else None, meant.lot),
+        *(meant.serial, meant.qty, meant.place_id, meant.to_id, meant.document.id if meant.document else None),
+        one.when.at,
     )
 
 

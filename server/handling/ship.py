@@ -1,6 +1,7 @@
 """Goods leave: only what two people agree on."""
 
 from server.handling.agree import judge_all
+from server.handling.carry import gone_with
 from server.handling.desk import Desk
 from server.handling.finish import finish_outbound, short_items
 from server.handling.follow import tend_cases
@@ -26,4 +27,5 @@ def ship(warehouse_id, act, one):
     post(came.moves)
     tend_cases(warehouse_id, [], came)
     waits = finish_outbound(warehouse_id, document, one.when.at, short_items(warehouse_id, document.id))
+    gone_with(warehouse_id, document.id)
     return "partly_shipped" if waits else None

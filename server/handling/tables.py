@@ -132,13 +132,15 @@ class Statement(db.Model):
 class ContainerGoods(db.Model):
     """Goods and the container that carried them in one act: received on it, put away, picked into it, moved with it.
 
-    `id`: the statement's or the move's. Never edited: a voided statement's row is passed over.
+    `id`: the statement's or the move's. `out_of`: the container that they were taken from, if that was said. An empty
+    one that was moved carries nothing. Never edited: a voided statement's row is passed over.
     """
 
     __tablename__ = "container_goods"
     warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
     id: Mapped[Id] = mapped_column(primary_key=True)
-    container: Mapped[Word]
+    container: Mapped[Word | None]
+    out_of: Mapped[Word | None]
     step: Mapped[Word]
     item_id: Mapped[Id | None]
     lot: Mapped[Word] = mapped_column(default="")
@@ -152,7 +154,9 @@ class ContainerGoods(db.Model):
     effective_at: Mapped[Instant]
     posted_at: Mapped[Instant]
     __table_args__ = (
+        CheckConstraint("container IS NOT NULL OR out_of IS NOT NULL", name="container_goods_names_one"),
         Index("container_goods_container", "warehouse_id", "container", "effective_at"),
+        only_where("container_goods_out_of", "warehouse_id", "out_of", "effective_at", said="out_of"),
         Index("container_goods_lot", "item_id", "lot", "warehouse_id"),
     )
 

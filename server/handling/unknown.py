@@ -43,6 +43,12 @@ def resolve():
             + " v WHERE statements.warehouse_id = v.w AND statements.id = v.id",
             rows=[(row.warehouse_id, row.id, item_id, lot, qty) for row, item_id, lot, qty in found],
         )
+        run(
+            "UPDATE container_goods SET item_id = v.i, lot = v.lot, qty = v.qty FROM "
+            + given("rows", w="id", id="id", i="id", lot="text", qty="int")
+            + " v WHERE container_goods.warehouse_id = v.w AND container_goods.id = v.id",
+            rows=[(row.warehouse_id, row.id, item_id, lot, qty) for row, item_id, lot, qty in found],
+        )
     for warehouse_id in sorted({row.warehouse_id for row, *_ in found}):
         _judge(warehouse_id, [one for one in found if one[0].warehouse_id == warehouse_id])
     return len(found)

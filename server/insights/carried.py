@@ -2,9 +2,9 @@
 
 from server.clock import EARLIEST, LATEST
 from server.db import fetch, given
+from server.handling.carry import NOT_VOIDED
 from server.insights.rules import Step
 
-NOT_VOIDED = "NOT EXISTS (SELECT 1 FROM statements x WHERE x.warehouse_id = g.warehouse_id AND x.voids_id = g.id)"
 _OUTSIDE = {  # by the kind of document: where goods come from when they are received, and go to when they are shipped
     "receipt": "SUPPLIER",
     "return": "CUSTOMER",
@@ -19,7 +19,12 @@ SELECT g.*, w.code AS warehouse, i.sku, f.code AS source, f.role AS source_role,
   t.role AS target_role, p.name AS person, x.name AS device, d.number AS document, d.kind AS document_kind, d.partner,
   d.shipped_at
 FROM (
-  SELECT g.* FROM {{houses}} h JOIN container_goods g ON g.warehouse_id = h.w AND g.container = :code
+  SELECT g.* FROM (
+    SELECT k.* FROM {{houses}} h JOIN container_goods k ON k.warehouse_id = h.w AND k.container = :code
+    UNION ALL
+    SELECT k.* FROM {{houses}} h JOIN container_goods k ON k.warehouse_id = h.w AND k.out_of = :code
+      AND (k.container IS NULL OR k.container <> :code)
+  ) g
   WHERE g.effective_at >= :since AND g.effective_at <= :until AND {NOT_VOIDED}
     AND (g.from_id IS NULL OR g.from_id NOT IN (SELECT b.id FROM {{blind}} b))
     AND (g.to_id IS NULL OR g.to_id NOT IN (SELECT b.id FROM {{blind}} b))
@@ -81,7 +86,7 @@ def _step(row, hidden, at, kind, source, source_role, target, target_role):
     return Step(
         *(row.id, at, row.posted_at, row.warehouse, row.sku or "", row.lot, source or "", source_role, target or ""),
         *(target_role, None if hidden else row.qty, kind, row.person, row.device or row.device_id, row.document),
-        *(row.partner, None, (row.serial,) if row.serial else (), row.container),
+        *(row.partner, None, (row.serial,) if row.serial else (), row.container or row.out_of),
     )
 
 
@@ -95,7 +100,7 @@ def carriers_asked(houses, lots, serial=None):
     """`(statement, its parameters)`, as it is asked."""
     where, params = ("", {}) if serial is None else (" AND g.serial = :serial", {"serial": serial})
     sql = (
-        "SELECT DISTINCT g.container FROM "
+        "SELECT DISTINCT COALESCE(g.container, g.out_of) AS container FROM "
         + given("lots", i="id", lot="text")
         + " v JOIN container_goods g ON g.item_id = v.i AND (v.lot IS NULL OR g.lot = v.lot)"
         " WHERE g.warehouse_id IN (SELECT h.w FROM " + given("houses", w="id") + f" h) AND {NOT_VOIDED}" + where

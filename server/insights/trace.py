@@ -12,8 +12,8 @@ from server.insights.rules import Step, been, entered, left, touched
 
 MOST_STEPS = 2_000
 _STEPS = """
-SELECT m.*, w.code AS warehouse, g.container, i.sku, f.code AS source, f.role AS source_role, t.code AS target,
-  t.role AS target_role, p.name AS person, x.name AS device,
+SELECT m.*, w.code AS warehouse, COALESCE(g.container, g.out_of) AS container, i.sku, f.code AS source,
+  f.role AS source_role, t.code AS target, t.role AS target_role, p.name AS person, x.name AS device,
   (SELECT MIN(d.partner) FROM documents d WHERE d.warehouse_id = m.warehouse_id AND d.number = m.document) AS partner
 FROM (
   SELECT m.* FROM {houses} h JOIN moves m ON m.warehouse_id = h.w

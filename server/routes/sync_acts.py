@@ -13,7 +13,7 @@ from server.cases.open import Matter, open_case, worth
 from server.cases.rules import kind_and_note
 from server.cases.work import find_case
 from server.catalog.amounts import LotRequired, counted_qty
-from server.catalog.identify import identify, identify_many
+from server.catalog.identify import identify_here, identify_many
 from server.catalog.lock import refuse_locked
 from server.catalog.lookup import items_by_sku, locations_by_code
 from server.catalog.rules import ItemUnknown, LocationUnknown
@@ -26,9 +26,11 @@ from server.errors import Broken, NotAllowed, NotUnderstood, Refusal
 from server.gateways import count_tags
 from server.gateways.bind import bind_said
 from server.handling.carry import carry, container_of
+from server.handling.refusals import SamePlace
 from server.handling.room import room_in
 from server.handling.rules import BOOK_HINTS
-from server.handling.said import Act
+from server.handling.said import Act, Said
+from server.handling.whole import move_whole
 from server.ledger.post import post
 from server.ledger.rules import NewMove
 from server.people.rules import Permission
@@ -48,14 +50,6 @@ class WarehouseUnclear(Refusal):
     status = 422
     en = "You work in several warehouses. Say which one this belongs to."
     zh = "您在多个仓库工作。请说明该操作属于哪个仓库。"
-
-
-class SamePlace(NotUnderstood):
-    """A move goes somewhere."""
-
-    code = "same_place"
-    en = "From and to are the same location. Scan the other one."
-    zh = "来源与目的库位相同。请扫描另一个库位。"
 
 
 class QuantityNotPositive(NotUnderstood):
@@ -259,16 +253,21 @@ class Acts:
     def _move(self, event):
         refuse_unpassed(event.warehouse_id, self.who.id, "move", at=event.when.at)
         move = self._new_move(event)
-        carrier = event.data.container
-        if carrier is not None:
-            carrier = container_of(carrier, identify(event.warehouse_id, carrier))
+        texts = (event.data.container, event.data.out_of)
+        named = identify_here(event.warehouse_id, [text for text in texts if text is not None]) if any(texts) else {}
+        carriers = [container_of(text, named.get(text)) for text in texts]
         left = room_in(move.warehouse_id, {move.to_id}).fill(move.to_id, move.item_id, move.qty)
         post([move])
-        if carrier is not None:
+        if any(carriers):
             serial = move.serials[0] if move.serials else None
-            goods = (move.id, carrier, "move", move.item_id, move.lot, serial, move.qty, move.from_id, move.to_id)
+            goods = (move.id, *carriers, "move", move.item_id, move.lot, serial, move.qty, move.from_id, move.to_id)
             carry(event.warehouse_id, self._act, [(*goods, None, event.when.at)])
         return "over_capacity" if left is not None and left < 0 else None
+
+    def _container_move(self, event):
+        refuse_unpassed(event.warehouse_id, self.who.id, "move", at=event.when.at)
+        said = Said(event.id, "move", event.at, event.when, container=event.data.container, to=event.data.to)
+        return move_whole(event.warehouse_id, self._act, said)
 
     def _told(self, outcomes):
         """Without hints that would tell somebody what the book has where they are blind."""
@@ -277,7 +276,9 @@ class Acts:
             here = {event: _places_named(event) for event in hinted if event.warehouse_id == house}
             blind, rows = blind_places([house], self.who)[house], locations_by_code(house, set().union(*here.values()))
             hidden = {code for code, row in rows.items() if row.id in blind}
-            outcomes |= {event: None for event, codes in here.items() if codes & hidden}
+            # A container comes from wherever it stood, which nobody said.
+            whole = {event for event in here if blind and event.type == "container.move"}
+            outcomes |= {event: None for event, codes in here.items() if codes & hidden or event in whole}
         return outcomes
 
     def _new_move(self, event):

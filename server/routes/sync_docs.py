@@ -11,7 +11,7 @@ _EVENT = {
             "type": "string",
             "enum": [
                 *("count.claim", "count.release", "count.entry", "count.void", "count.empty", "count.submit"),
-                *("move", "case.report", "tag.bind", "quiz.answer", "action.done"),
+                *("move", "container.move", "case.report", "tag.bind", "quiz.answer", "action.done"),
                 *sorted(TYPES),
             ],
         },

@@ -140,5 +140,6 @@ def _said(event):
         more=bool(getattr(one, "more", None)),
         wanted=one.quantity if event.type == "pick.short" else None,
         container=getattr(one, "container", None),
+        out_of=getattr(one, "out_of", None),
         **places,
     )

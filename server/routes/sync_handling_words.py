@@ -29,6 +29,7 @@ class GoodsData(msgspec.Struct):
     method: Text | None = None
     raw: Raw | None = None
     container: Label | None = None
+    out_of: Label | None = None
     warehouse: Text | None = None
 
 
@@ -67,6 +68,7 @@ class PutawayData(msgspec.Struct, rename={"from_": "from"}):
     method: Text | None = None
     raw: Raw | None = None
     container: Label | None = None
+    out_of: Label | None = None
     warehouse: Text | None = None
 
 

@@ -109,6 +109,15 @@ class MoveData(msgspec.Struct, rename={"from_": "from"}):
     lot: Text | None = None
     serial: Text | None = None
     container: Label | None = None
+    out_of: Label | None = None
+    warehouse: Text | None = None
+
+
+class ContainerMoveData(msgspec.Struct):
+    """`container.move`: a container with all that is on it."""
+
+    container: Label
+    to: Text
     warehouse: Text | None = None
 
 
@@ -169,6 +178,7 @@ SHAPES = {
     "count.void": VoidData,
     "count.empty": EmptyData,
     "move": MoveData,
+    "container.move": ContainerMoveData,
     "case.report": CaseData,
     "tag.bind": TagData,
     "quiz.answer": QuizData,

@@ -127,6 +127,9 @@ class TaskOut(Shape):
         fields.String(), metadata={"description": "locations of which a photo is wanted, by chance; absent: none"}
     )
     done = fields.Nested(DoneOut)
+    containers = fields.List(
+        fields.String(), metadata={"description": "what it was picked into: scanning one opens this check"}
+    )
     entries = fields.Integer()
     case = fields.UUID()
     case_kind = fields.String()

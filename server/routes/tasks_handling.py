@@ -8,6 +8,7 @@ from server.counting.blind import blind_places
 from server.counting.queries import codes_of_items
 from server.handling import queries
 from server.handling.blind import hears_expected
+from server.handling.carry import containers_of
 from server.handling.reserve import for_others, reserved
 from server.handling.suggest import BEST, pick_places, putaway_places
 from server.handling.todo import checked_by, task_id
@@ -47,12 +48,14 @@ class _Facts:
             item_id: [{"code": row.code, "pack_quantity": show_qty(row.pack_qty)} for row in rows]
             for item_id, rows in codes_of_items(ids).items()
         }
-        self.picks, self.putaways, self.reserved = {}, {}, {}
+        self.picks, self.putaways, self.reserved, self.packed = {}, {}, {}, {}
         for house in {row.warehouse_id for row in documents}:
             picked = [row.id for row, step in tasks if step == "pick" and row.warehouse_id == house]
             items = {line.item_id for id_ in picked for line in self.lines.get(id_, [])}
             self.picks[house] = pick_places(house, items)
             self.reserved[house] = reserved(house, items, self.picks[house])
+            checked = [row.id for row, step in tasks if step == "check" and row.warehouse_id == house]
+            self.packed |= containers_of(house, checked) if checked else {}
             stored = [row.id for row, step in tasks if step == "putaway" and row.warehouse_id == house]
             goods = [
                 (one.item_id, one.lot, one.agreed_qty - one.done_qty)
@@ -87,6 +90,7 @@ def _task(row, step, facts, who):
         "locations": [bin_["location"] for bin_ in places] or ([row.place] if row.place else []),
         "lines": lines,
         "done": {"lines": done, "of": of},
+        **({"containers": facts.packed[row.id]} if step == "check" and row.id in facts.packed else {}),
     }
 
 

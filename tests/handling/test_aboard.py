@@ -1,0 +1,61 @@
+"""What is aboard a container, from its acts and from what the book says was taken where it stood: no app, no database."""
+
+import pytest
+
+from server.handling.aboard import Drawn, Loaded, aboard
+
+
+def on(at, place, qty, off=None, lot="L", serial=None):
+    """Goods came aboard at `place`, or went there with it."""
+    return Loaded(at, f"on{at}", off, place, place, "milk", lot, serial, qty)
+
+
+def off(at, place, qty, lot="L"):
+    """So much was taken out of it."""
+    return Loaded(at, f"off{at}", place, None, None, "milk", lot, None, qty)
+
+
+def drawn(at, place, left, lot="L", serials=()):
+    """Somebody took from the bin, and so much was left there."""
+    return Drawn(at, f"drawn{at}", place, "milk", lot, serials, left)
+
+
+@pytest.mark.parametrize(
+    ("acts", "draws", "place", "qty"),
+    [
+        ([on(1, "DOCK", 9)], [], "DOCK", 9),
+        ([on(1, "DOCK", 9), on(2, "A", 9, off="DOCK")], [], "A", 9),
+        ([on(1, "DOCK", 9), on(2, "A", 5, off="DOCK")], [], "A", 5),  # the other four were left at the dock
+        ([on(1, "DOCK", 9), on(2, "DOCK", 3)], [], "DOCK", 12),
+        ([on(1, "A", 9), off(2, "A", 4)], [], "A", 5),
+        ([on(1, "A", 9), off(2, "A", 14)], [], "A", 0),
+        ([on(1, "A", 9)], [drawn(2, "A", 20)], "A", 9),  # what was taken lay beside it
+        ([on(1, "A", 9)], [drawn(2, "A", 5)], "A", 5),
+        ([on(1, "A", 9)], [drawn(2, "A", 5), drawn(3, "A", 25)], "A", 5),  # what came later is not aboard
+        ([on(1, "A", 9)], [drawn(2, "A", -3)], "A", 0),
+        ([on(1, "A", 9)], [drawn(2, "B", 0)], "A", 9),
+        ([on(1, "A", 9)], [drawn(2, "A", 0, lot="M")], "A", 9),
+        ([on(3, "A", 9)], [drawn(2, "A", 0)], "A", 9),  # taken before it came
+        ([on(1, "A", 9), on(2, "B", 4, off="A"), on(3, "A", 4, off="B")], [], "A", 9),  # moved by mistake, and back
+    ],
+)
+def test_what_is_aboard(acts, draws, place, qty):
+    parcels, stands = aboard(acts, draws)
+
+    assert (stands, sum(parcel.qty for parcel in parcels)) == (place, qty)
+
+
+def test_of_serials_the_one_that_was_taken_is_gone():
+    acts = [on(1, "A", 1000, serial="S-1"), on(2, "A", 1000, serial="S-2")]
+
+    parcels, _ = aboard(acts, [drawn(3, "A", 1000, serials=("S-1",))])
+
+    assert [parcel.serial for parcel in parcels] == ["S-2"]
+
+
+def test_an_empty_one_stands_where_it_was_put_and_what_left_stands_nowhere():
+    put = Loaded(1, "x", "A", "B", "B", None, "", None, 0)
+    gone = Loaded(3, "y", "B", None, "", "milk", "L", None, 9)
+
+    assert aboard([put]) == ([], "B")
+    assert aboard([put, on(2, "B", 9), gone]) == ([], None)
