@@ -186,6 +186,7 @@ def choose(phone, code):
     select = phone.see("warehouse-select")
     expect(select).to_be_visible()
     select.select_option(code)
+    expect(phone.see("rail-where")).to_contain_text(code)
 
 
 def test_what_went_through_a_door_is_confirmed_beside_its_document(hall, shown):

@@ -104,8 +104,9 @@ async function settleIn(me: MeOut): Promise<void> {
 }
 
 export async function chooseWarehouse(code: string): Promise<void> {
-  warehouse.value = code
+  // Kept before it is shown, as above.
   if (person.value) await remember(`warehouse:${person.value.id}`, code)
+  warehouse.value = code
 }
 
 /** How much of the current person's is still only on this phone, and on its way to the server. */
