@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 # One file per noun in routes/; each has a flask-smorest Blueprint named `routes`.
 NOUNS = (
     "auth people devices warehouses locations items codes lots containers labels reasons policies identify imports"
-    " exports photos sync tasks counts variances stock moves documents shipments holds production cases notices"
+    " exports photos sync tasks counts variances stock moves work documents shipments holds production cases notices"
     " readers reader_fleet reader_counts epcis passes walks tags responsibilities sops trace"
 ).split()
 

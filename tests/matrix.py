@@ -110,6 +110,8 @@ GET    /api/v1/documents                       | PEOPLE    | 404
 POST   /api/v1/documents                       | COMMAND   | 404
 GET    /api/v1/documents/<uuid:document_id>    | PEOPLE    | 404
 GET    /api/v1/documents/<uuid:document_id>/putaway  | PEOPLE  | 404
+GET    /api/v1/work                            | BOOK      | 404
+POST   /api/v1/documents/give                  | COMMAND   | 404
 POST   /api/v1/documents/<uuid:document_id>/approve  | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/reject   | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/cancel   | COMMAND | 404
@@ -211,6 +213,7 @@ BODIES = {
     "POST /api/v1/policies": {"body": {}, **IN_WH1},
     "POST /api/v1/counts": {"form": "list", "scope": {"locations": ["A-01"]}, **IN_WH1},
     "POST /api/v1/documents": {"kind": "receipt", "lines": [A_LINE], **IN_WH1},
+    "POST /api/v1/documents/give": {"documents": "document_id", "anybody": True, **IN_WH1},
     "POST /api/v1/documents/<uuid:document_id>/settle": {"lines": [A_LINE]},
     "POST /api/v1/documents/<uuid:document_id>/tie": {"document": "PO-NONE"},
     "POST /api/v1/documents/<uuid:document_id>/transit": WORD,

@@ -98,6 +98,7 @@ def ask(world, role, method, path):
         body = dict(BODIES.get(f"{method} {path}", {}))
         body |= {name: things["variance_id"] for name in ("with",) if name in body}
         body |= {name: [things["variance_id"]] for name in ("variances",) if name in body}
+        body |= {name: [things["document_id"]] for name in ("documents",) if name in body}
         if method == "POST" and not path.endswith(WITHOUT_ID) and "/auth/" not in path:
             body["id"] = new_id()
         if path.startswith("/api/v1/variances/") and path.endswith(("approve", "reject", "recount")):

@@ -19,6 +19,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/receive', name: 'receive', component: () => import('./screens/WorkList.vue'), meta: { back: 'home' } },
   { path: '/pick', name: 'pick', component: () => import('./screens/WorkList.vue'), meta: { back: 'home' } },
   { path: '/documents/:id?', name: 'documents', component: () => import('./screens/DocumentList.vue'), meta: { back: 'home' } },
+  { path: '/who-does-what', name: 'board', component: () => import('./screens/WorkBoard.vue'), meta: { back: 'documents' } },
   { path: '/ask-document', name: 'ask-document', component: () => import('./screens/AskDocument.vue'), meta: { back: 'documents' } },
   { path: '/holds', name: 'holds', component: () => import('./screens/HeldGoods.vue'), meta: { back: 'home' } },
   { path: '/hold', name: 'hold', component: () => import('./screens/HoldGoods.vue'), meta: { back: 'holds' } },

@@ -12,7 +12,7 @@ from server.db import among, fetch, given, put, run
 from server.errors import IdReused
 from server.handling.places import standing_place
 from server.handling.refusals import DocumentTaken, LinesRequired
-from server.handling.rules import ASKED_FOR, INBOUND, OUTBOUND
+from server.handling.rules import ASKED_FOR, INBOUND, NORMAL, OUTBOUND
 from server.handling.swap import two_sides
 
 _PREFIX = {
@@ -25,8 +25,8 @@ _PREFIX = {
     "exchange": "EX",
 }
 _COLUMNS = (
-    "warehouse_id id kind number state partner announced place_id far_id expected_on due_at assignee_id device_id"
-    " about_id asked reason note photo submitted_at requested_by requested_at"
+    "warehouse_id id kind number state partner announced place_id far_id expected_on due_at assignee_id priority"
+    " device_id about_id asked reason note photo submitted_at requested_by requested_at"
 ).split()
 _LINE = "warehouse_id document_id line role item_id lot qty reserves".split()
 
@@ -48,6 +48,7 @@ class Asked:
     expected_on: str | None = None
     due_at: int | None = None
     assignee_id: str | None = None
+    priority: int = NORMAL
     reason: str | None = None
     note: str | None = None
     photo: str | None = None
@@ -165,6 +166,6 @@ def _row(one, standing, person_id, now):
     return (
         *(one.warehouse_id, one.id, one.kind, one.number or default_number(one.kind, one.id), state, one.partner),
         *(one.announced, one.place_id or standing.get((one.warehouse_id, one.kind)), one.far_id, one.expected_on),
-        *(one.due_at, one.assignee_id, one.device_id, one.about_id),
+        *(one.due_at, one.assignee_id, one.priority, one.device_id, one.about_id),
         *(msgspec.json.encode(one.asked).decode(), one.reason, one.note, one.photo, one.submitted_at, person_id, now),
     )

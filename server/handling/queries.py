@@ -2,7 +2,7 @@
 
 import re
 
-from server.db import fetch, given
+from server.db import among, fetch, given
 from server.handling.rules import INBOUND, LIVE
 from server.handling.swap import INCOMPLETE
 
@@ -84,6 +84,13 @@ def document_of(houses, document_id):
     return rows[0] if rows else None
 
 
+def documents_by_id(warehouse_id, ids):
+    """Those of these ids, in the order of the ids."""
+    sql = _DOCUMENTS.format(houses=given("houses", w="id"), where=among("d.id", "ids", "id"))
+    rows = {row.id: row for row in fetch(sql, houses=[(warehouse_id,)], ids=list(ids))}
+    return [rows[id_] for id_ in ids if id_ in rows]
+
+
 def lines_of(documents):
     """{document id: rows of its lines in their order, with the item}."""
     rows = fetch(
@@ -129,6 +136,32 @@ def hands_of(documents):
         rows=[(one.warehouse_id, one.id) for one in documents],
     )
     return _by_document(rows)
+
+
+def workers_of(documents):
+    """{document id: rows (side, person_id, username, name, last_at: their last word, or when they took it)}."""
+    rows = fetch(
+        "SELECT h.document_id, h.side, h.person_id, p.username, p.name, MAX(COALESCE(s.posted_at, h.since)) AS last_at"
+        " FROM "
+        + given("rows", w="id", id="id")
+        + " v JOIN document_hands h ON h.warehouse_id = v.w AND h.document_id = v.id"
+        " JOIN persons p ON p.id = h.person_id LEFT JOIN statements s ON s.warehouse_id = h.warehouse_id"
+        " AND s.document_id = h.document_id AND s.person_id = h.person_id AND s.device_id = h.device_id"
+        " GROUP BY h.document_id, h.side, h.person_id, p.username, p.name ORDER BY h.document_id, h.side, p.name",
+        rows=[(one.warehouse_id, one.id) for one in documents],
+    )
+    return _by_document(rows)
+
+
+def given_of(document):
+    """Who gave a document to whom, the first act first: rows (at, person, from_, to, due_at, priority, note)."""
+    return fetch(
+        "SELECT g.at, p.name AS person, f.name AS from_, t.name AS to_, g.due_at, g.priority, g.note"
+        " FROM document_given g JOIN persons p ON p.id = g.person_id LEFT JOIN persons f ON f.id = g.from_id"
+        " LEFT JOIN persons t ON t.id = g.to_id WHERE g.warehouse_id = :w AND g.document_id = :d ORDER BY g.at, g.id",
+        w=document.warehouse_id,
+        d=document.id,
+    )
 
 
 def statements_of(document, person_id=None, limit=500):

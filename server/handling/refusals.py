@@ -59,6 +59,14 @@ class SameDevice(Refusal):
     zh = "请换一台设备:此设备已用于单据 {document} 的另一环节。"
 
 
+class CheckedIt(Refusal):
+    """Who looks at what others did cannot be given the other side of it."""
+
+    code = "checked_it"
+    en = "{person} has checked {document} and cannot do its other side. Give it to somebody else."
+    zh = "{person} 已复核单据 {document},不能再负责另一环节。请指派给其他人员。"
+
+
 class DocumentRequired(NotUnderstood):
     """For which document?"""
 

@@ -26,6 +26,8 @@ LIVE = ("open", "working", "submitted")
 CLOSED = ("done", "cancelled", "rejected")
 HOLD_KINDS = ("quarantine", "block", "inspection")
 CONDITIONS = ("good", "damaged")
+PRIORITIES = ("urgent", "high", "normal", "low")  # what comes first; their places here are what the table keeps
+NORMAL = PRIORITIES.index("normal")
 # Hints that compare with what the book has.
 BOOK_HINTS = ("takes_held", "takes_reserved", "over_capacity", "container_empty")
 

@@ -26,6 +26,7 @@ class Document(db.Model):
     expected_on: Mapped[Word | None]
     due_at: Mapped[Instant | None]
     assignee_id: Mapped[Id | None]
+    priority: Mapped[int] = mapped_column(default=2, server_default=text("2"))  # 0: before all others; see `rules.py`
     device_id: Mapped[Word | None]
     tied_id: Mapped[Id | None]
     about_id: Mapped[Id | None]  # the document that it follows from: what was sent back, to be scrapped
@@ -45,6 +46,7 @@ class Document(db.Model):
             "state IN ('requested','open','working','submitted','done','cancelled','rejected')", name="document_state"
         ),
         CheckConstraint("approved_by IS NULL OR approved_by <> requested_by", name="document_not_approved_by_asker"),
+        CheckConstraint("priority BETWEEN 0 AND 3", name="document_priority"),
         UniqueConstraint("warehouse_id", "kind", "number", name="document_number"),
         Index("documents_number", "warehouse_id", "number"),
         Index("documents_state", "warehouse_id", "state", "due_at"),
@@ -53,6 +55,27 @@ class Document(db.Model):
         only_where("documents_tied", "warehouse_id", "tied_id", said="tied_id"),
         only_where("documents_about", "warehouse_id", "about_id", said="about_id"),
     )
+
+
+class Given(db.Model):
+    """Who gave a document to whom (nobody: whoever is free), and what was said of its time and priority. Never edited.
+
+    `id`: of the act, which may give many documents at once. `from_id`: whose it was before.
+    """
+
+    __tablename__ = "document_given"
+    warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
+    document_id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    from_id: Mapped[Id | None]
+    to_id: Mapped[Id | None]
+    due_at: Mapped[Instant | None]
+    priority: Mapped[int]
+    note: Mapped[Long | None]
+    asked: Mapped[dict] = mapped_column(JSON)  # the request as it came, for `id_reused`
+    person_id: Mapped[Id]
+    at: Mapped[Instant]
+    __table_args__ = (Index("document_given_act", "warehouse_id", "id"),)
 
 
 class DocumentLine(db.Model):

@@ -12,8 +12,10 @@ _MINE = (
     "SELECT 1 FROM statements s WHERE s.warehouse_id = g.warehouse_id AND s.document_id = g.document_id"
     " AND s.item_id = g.item_id AND s.lot = g.lot AND s.step = 'check' AND s.person_id = :me AND s.more = :no"
 )
+_DUE = f"d.priority * {LATEST + 1} + COALESCE(d.due_at, {LATEST})"  # one number: what is urgent first, then what is due
 _TODO = f"""
-SELECT d.*, w.code AS warehouse, l.code AS place, a.username AS assignee, COALESCE(d.due_at, :latest) AS due,
+SELECT d.*, w.code AS warehouse, l.code AS place, a.username AS assignee, a.name AS assignee_name,
+  {_DUE} AS due,
   EXISTS (SELECT 1 {_GOODS} AND g.state <> 'agreed') AS unchecked,
   EXISTS (SELECT 1 {_GOODS} AND g.state <> 'agreed' AND NOT EXISTS ({_MINE})) AS unchecked_by_me,
   EXISTS (SELECT 1 {_GOODS} AND g.state = 'agreed' AND g.agreed_qty > g.done_qty AND g.condition <> 'damaged') AS ready,
@@ -25,12 +27,12 @@ JOIN warehouses w ON w.id = d.warehouse_id
 LEFT JOIN locations l ON l.warehouse_id = d.warehouse_id AND l.id = d.place_id
 LEFT JOIN persons a ON a.id = d.assignee_id
 WHERE d.state IN {LIVE} AND d.kind IN {(*_IN, *_OUT)} {{where}}
-ORDER BY COALESCE(d.due_at, :latest), d.id LIMIT :limit
+ORDER BY {_DUE}, d.id LIMIT :limit
 """
 
 
 def todo(person_id, houses, mine, limit, after=None):
-    """`(tasks [(document row, step)], cursor or None)`: documents by due date, with what this person may do about them.
+    """`(tasks [(document row, step)], cursor or None)`: by priority and due date, with what this person may do.
 
     `after`: (due, document id, how many of its tasks were seen already).
     """
@@ -38,7 +40,7 @@ def todo(person_id, houses, mine, limit, after=None):
         return [], None
     where, params = "", {}
     if after:
-        where = "AND (COALESCE(d.due_at, :latest) > :due OR (COALESCE(d.due_at, :latest) = :due AND d.id >= :last))"
+        where = f"AND ({_DUE} > :due OR ({_DUE} = :due AND d.id >= :last))"
         params = {"due": after[0], "last": after[1]}
     rows = _fetch(person_id, houses, where, limit + 2, params)
     tasks = []
@@ -76,6 +78,26 @@ def todo_of(person_id, houses, document_ids):
     return _fetch(person_id, houses, where, len(document_ids), {"ids": list(document_ids)})
 
 
+def under_way(person_id, houses, limit, after=None, nobodys=False, late_at=None):
+    """Documents under way in the same shape and order, one more than `limit`, for whoever looks after all of them.
+
+    `after`: (due, document id). `nobodys`: given to nobody, and nobody has begun. `late_at`: due before it.
+    """
+    where, params = "", {}
+    if after:
+        where = f"AND ({_DUE} > :due OR ({_DUE} = :due AND d.id > :last))"
+        params = {"due": after[0], "last": after[1]}
+    if nobodys:
+        where += (
+            " AND d.assignee_id IS NULL AND NOT EXISTS (SELECT 1 FROM document_hands k"
+            " WHERE k.warehouse_id = d.warehouse_id AND k.document_id = d.id)"
+        )
+    if late_at is not None:
+        where += " AND d.due_at < :late"
+        params["late"] = late_at
+    return _fetch(person_id, houses, where, limit + 1, params) if houses else []
+
+
 def steps_of(row, person_id, mine):
     """What is to be done about a document; with `mine` only what this person may do."""
     inbound, begun = row.kind in INBOUND, row.state in ("open", "working")
@@ -106,7 +128,6 @@ def _fetch(person_id, houses, where, limit, params):
         _TODO.format(houses=given("houses", w="id"), where=where),
         houses=[(one,) for one in houses],
         me=person_id,
-        latest=LATEST,
         no=False,
         limit=limit,
         **params,

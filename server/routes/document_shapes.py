@@ -3,7 +3,7 @@
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.catalog.words import STAGES
-from server.handling.rules import KINDS, STATES
+from server.handling.rules import KINDS, PRIORITIES, STATES
 from server.routes.shapes import Id, Instant, PageQuery, Qty, Shape, Words, choice, prose, text
 
 DAY = validate.Regexp(r"^\d{4}-\d{2}-\d{2}$", error="not_date")
@@ -45,6 +45,7 @@ class DocumentIn(Words):
     ship_by = Day(load_default=None, allow_none=True)
     due_at = Instant(load_default=None, allow_none=True)
     assign_to = text(load_default=None, allow_none=True)
+    priority = choice(*PRIORITIES, load_default=None, allow_none=True)
     reason = text(load_default=None, allow_none=True)
     note = prose(load_default=None, allow_none=True)
     photo = Id(load_default=None, allow_none=True)
@@ -99,6 +100,7 @@ class DocumentOut(Shape):
     due_at = Instant(allow_none=True)
     late = fields.Boolean()
     assignee = fields.String(allow_none=True)
+    priority = choice(*PRIORITIES)
     requested_by = fields.String(allow_none=True)
     requested_at = Instant()
     approved_by = fields.String(allow_none=True)
@@ -179,11 +181,25 @@ class OnTheWayOut(Shape):
     quantity = Qty()
 
 
+class GivenOut(Shape):
+    """Somebody gave it to somebody: whose it was before, whose it is from then on (absent: whoever is free)."""
+
+    at = Instant()
+    person = fields.String()
+    before = fields.String(allow_none=True)
+    to = fields.String(allow_none=True)
+    due_at = Instant(allow_none=True)
+    priority = choice(*PRIORITIES)
+    note = fields.String(allow_none=True)
+
+
 class DocumentDetailOut(DocumentOut):
     """A document with its lines; statements of others only for those who may hear them, the last 500.
 
-    `on_the_way`: of an arrival, for those who may hear it.
+    `on_the_way`: of an arrival, for those who may hear it; `given`: who gave it to whom, the first act first.
     """
+
+    given = fields.List(fields.Nested(GivenOut))
 
     on_the_way = fields.List(fields.Nested(OnTheWayOut))
 

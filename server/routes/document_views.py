@@ -10,7 +10,7 @@ from server.clock import show_instant
 from server.handling import queries
 from server.handling.blind import hears_all, hears_expected
 from server.handling.on_the_way import on_the_way
-from server.handling.rules import INBOUND
+from server.handling.rules import INBOUND, PRIORITIES
 from server.quantity import show_qty
 
 
@@ -47,6 +47,19 @@ def seen_whole(document, who):
         "goods": [_goods(row) for row in goods] if all_ else [],
         "hands": [{"side": hand.side, "person": hand.name} for hand in hands],
         "statements": [_statement(row, who) for row in said],
+        "given": [_given(row) for row in queries.given_of(document)],
+    }
+
+
+def _given(row):
+    return {
+        "at": show_instant(row.at),
+        "person": row.person,
+        "before": row.from_,
+        "to": row.to_,
+        "due_at": show_instant(row.due_at),
+        "priority": PRIORITIES[row.priority],
+        "note": row.note,
     }
 
 
@@ -96,6 +109,7 @@ def _document(row, all_, lines, goods):
         "due_at": show_instant(row.due_at),
         "late": row.due_at is not None and end > row.due_at and row.state not in ("cancelled", "rejected"),
         "assignee": row.assignee,
+        "priority": PRIORITIES[row.priority],
         "requested_by": row.asker,
         "requested_at": show_instant(row.requested_at),
         "approved_by": row.approver,

@@ -12,7 +12,7 @@ from server.handling import decide, queries
 from server.handling.lost import settle_transit
 from server.handling.open import Asked, end_of_day, open_document
 from server.handling.refusals import DocumentUnknown
-from server.handling.rules import ASKED_FOR, INBOUND
+from server.handling.rules import ASKED_FOR, INBOUND, NORMAL, PRIORITIES
 from server.handling.suggest import putaway_places
 from server.handling.tie import tie
 from server.people.named import PersonUnknown, people_by_name
@@ -35,6 +35,7 @@ from server.routes.shapes import page_of, paged, read_cursor
 from server.routes.tasks_handling import putaway_bins, to_put_away
 
 routes = Blueprint("documents", __name__, description="What ought to come, go or be made, and what came of it")
+_LATER = (("about", None), ("priority", None))  # what a request before they could be said is the same without
 _EXAMPLE = {
     "id": "0192f5a0-6b1e-7c3a-9a51-3f0f3c0a7d31",
     "warehouse": "WH1",
@@ -234,7 +235,7 @@ def _asked(body, house):
         id=body["id"],
         warehouse_id=house.id,
         kind=body["kind"],
-        asked={name: value for name, value in body.items() if name != "id" and (name, value) != ("about", None)},
+        asked={name: value for name, value in body.items() if name != "id" and (name, value) not in _LATER},
         lines=_lines(body["lines"]),
         number=body["number"],
         partner=body["partner"],
@@ -243,6 +244,7 @@ def _asked(body, house):
         expected_on=body["expected_on"],
         due_at=_due(body, house),
         assignee_id=_assignee(body["assign_to"], house),
+        priority=NORMAL if body["priority"] is None else PRIORITIES.index(body["priority"]),
         reason=body["reason"],
         note=body["note"],
         photo=body["photo"],

@@ -11,6 +11,7 @@ from server.counting import queries
 from server.counting.blind import blind_places
 from server.counting.rules import TaskUnknown, is_photographed
 from server.errors import NotUnderstood
+from server.handling.rules import PRIORITIES
 from server.handling.todo import documents_of_task, steps_of, todo, todo_of
 from server.ledger.book import book_at
 from server.ledger.rules import Position
@@ -18,7 +19,18 @@ from server.people.rules import Permission
 from server.quantity import show_qty
 from server.routes import tasks_cases, tasks_handling
 from server.routes.door import current_person, may, warehouses
-from server.routes.shapes import UUID_TEXT, Instant, PageQuery, Qty, Shape, cursor_of, page_of, read_cursor, text
+from server.routes.shapes import (
+    UUID_TEXT,
+    Instant,
+    PageQuery,
+    Qty,
+    Shape,
+    choice,
+    cursor_of,
+    page_of,
+    read_cursor,
+    text,
+)
 from server.routes.tagged import tagged
 from server.sop.quiz import owed
 
@@ -116,6 +128,8 @@ class TaskOut(Shape):
     claimed_by = fields.String(allow_none=True)
     lease_until = Instant(allow_none=True)
     assignee = fields.String(allow_none=True)
+    assignee_name = fields.String(allow_none=True, metadata={"description": "of a document"})
+    priority = choice(*PRIORITIES, metadata={"description": "of a document"})
     due_at = Instant(allow_none=True)
     locations = fields.List(fields.String())
     places = fields.List(fields.Nested(PlaceOut))

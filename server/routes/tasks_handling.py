@@ -10,6 +10,7 @@ from server.handling import queries
 from server.handling.blind import hears_expected
 from server.handling.carry import containers_of
 from server.handling.reserve import for_others, reserved
+from server.handling.rules import PRIORITIES
 from server.handling.suggest import BEST, pick_places, putaway_places
 from server.handling.todo import checked_by, task_id
 from server.quantity import show_qty
@@ -85,6 +86,8 @@ def _task(row, step, facts, who):
         "mine": any(hand.person_id == who.id for hand in holders) or row.assignee == who.username,
         "claimed_by": ", ".join(hand.name for hand in holders) or None,
         "assignee": row.assignee,
+        "assignee_name": row.assignee_name,
+        "priority": PRIORITIES[row.priority],
         "due_at": show_instant(row.due_at),
         "location": row.place,
         "locations": [bin_["location"] for bin_ in places] or ([row.place] if row.place else []),

@@ -11,6 +11,39 @@ export interface BinOut {
   expiry?: string
 }
 
+export type Priority = 'urgent' | 'high' | 'normal' | 'low'
+export const PRIORITIES: Priority[] = ['urgent', 'high', 'normal', 'low']
+
+/** A document under way, for who looks after all of them. */
+export interface WorkOnOut {
+  id: string
+  warehouse: string
+  kind: string
+  number: string
+  partner?: string | null
+  state: DocumentOut['state']
+  steps: WorkOut['kind'][]
+  priority: Priority
+  due_at?: string | null
+  late: boolean
+  assignee?: string | null
+  assignee_name?: string | null
+  workers: { side: string; username: string; name: string; last_at: string }[]
+  done: number
+  of: number
+}
+
+/** Somebody gave a document to somebody; without `to`, to whoever is free. */
+export interface GivenOut {
+  at: string
+  person: string
+  before?: string | null
+  to?: string | null
+  due_at?: string | null
+  priority: Priority
+  note?: string | null
+}
+
 /** A line of a document. `quantity`: what is left to do, for who may know. */
 export interface WorkLineOut {
   sku: string
@@ -39,6 +72,9 @@ export interface WorkOut {
   mine: boolean
   claimed_by?: string | null
   assignee?: string | null
+  assignee_name?: string | null
+  /** What an older page kept on this phone says nothing of it. */
+  priority?: Priority
   due_at?: string | null
   location?: string | null
   locations: string[]
@@ -109,6 +145,7 @@ export interface DocumentOut {
   due_at?: string | null
   late: boolean
   assignee?: string | null
+  priority: Priority
   requested_by?: string | null
   requested_at: string
   approved_by?: string | null
@@ -127,6 +164,8 @@ export interface DocumentDetailOut extends DocumentOut {
   goods: GoodsOut[]
   hands: { side: string; person: string }[]
   statements: SaidOut[]
+  /** Who gave it to whom, the first act first; what was kept before that could be said has none. */
+  given?: GivenOut[]
   /** Of an arrival: what left the other warehouse and has not come; below zero, more came than was sent. */
   on_the_way?: { sku: string; name: string; lot: string; quantity: string }[]
 }

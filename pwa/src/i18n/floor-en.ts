@@ -3,6 +3,12 @@
 export const floorEn = {
   'title.receive': 'Receive',
   'title.pick': 'Pick',
+  'board.title': 'Work board',
+  'priority.urgent': 'Urgent',
+  'priority.high': 'Soon',
+  'priority.normal': 'Normal',
+  'priority.low': 'Later',
+  'work.othersNow': 'It was given to {name}. What you have done counts; ask before you go on.',
   'title.documents': 'Documents',
 
   // what there is to do

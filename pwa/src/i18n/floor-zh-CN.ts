@@ -5,6 +5,12 @@ import type { floorEn } from './floor-en'
 export const floorZhCN: Record<keyof typeof floorEn, string> = {
   'title.receive': '收货',
   'title.pick': '拣货',
+  'board.title': '作业看板',
+  'priority.urgent': '紧急',
+  'priority.high': '优先',
+  'priority.normal': '普通',
+  'priority.low': '可延后',
+  'work.othersNow': '此单据已改派给 {name}。您已完成的作业有效;继续前请先询问主管。',
   'title.documents': '单据',
 
   'job.receive': '收货',

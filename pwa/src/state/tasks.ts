@@ -2,7 +2,7 @@
 
 import { computed, shallowRef, ref } from 'vue'
 import type { CaseTaskOut } from '../api/cases'
-import type { WorkOut } from '../api/documents'
+import { PRIORITIES, type WorkOut } from '../api/documents'
 import type { Page, TaskOut } from '../api/wire'
 import { Problem } from '../api/client'
 import { amend, recall, work } from '../outbox/db'
@@ -34,8 +34,8 @@ type Listed = TaskOut | WorkOut | CaseTaskOut
 /** Tasks in walking order, mine first; those handed in but not yet sent are at the end. */
 export const myTasks = computed<TaskOut[]>(() => [...tasks.value].sort((one, other) => rank(one) - rank(other)))
 
-/** What there is to do about documents: mine first, then what is due first; what is handed in but not sent is at the end. */
-export const myWork = computed<KeptWork[]>(() => [...works.value].sort((one, other) => workRank(one) - workRank(other) || (one.due_at ?? '9').localeCompare(other.due_at ?? '9')))
+/** What there is to do about documents: mine first, then what is urgent, then what is due first; what is handed in but not sent is at the end. */
+export const myWork = computed<KeptWork[]>(() => [...works.value].sort((one, other) => workRank(one) - workRank(other) || urgency(one) - urgency(other) || (one.due_at ?? '9').localeCompare(other.due_at ?? '9')))
 
 /** What is to be done about cases, without what this phone has said is done. */
 export const myCases = computed<CaseTaskOut[]>(() => {
@@ -59,6 +59,10 @@ export function isHandedIn(one: WorkOut): boolean {
 
 export function isMyWork(one: WorkOut): boolean {
   return one.mine || waitingEvents.value.some(({ data }) => data.task === one.id)
+}
+
+function urgency({ priority }: WorkOut): number {
+  return PRIORITIES.indexOf(priority ?? 'normal')
 }
 
 function workRank(one: WorkOut): number {
