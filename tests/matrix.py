@@ -118,6 +118,7 @@ POST   /api/v1/documents/<uuid:document_id>/cancel   | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/close    | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/settle   | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/tie      | COMMAND | 404
+POST   /api/v1/documents/<uuid:document_id>/untie    | COMMAND | 404
 POST   /api/v1/documents/<uuid:document_id>/transit  | DECIDERS | 404
 GET    /api/v1/shipments                       | BOOK      | 404
 GET    /api/v1/production/usage                | BOOK      | 404

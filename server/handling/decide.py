@@ -42,15 +42,17 @@ def locked(document):
     return row
 
 
-def once(document, person_id, decision_id, act, note=None, tier=""):
+def once(document, person_id, decision_id, act, note=None, tier="", about=None):
     """Remember a decision under its id; gives False if it was said before. Raises `IdReused`.
 
-    `tier`: at which somebody decided, where the value asks for more than one.
+    `tier`: at which somebody decided, where the value asks for more than one. `about`: the number of another document
+    that it is about too.
     """
     if said_before(document, decision_id, act):
         return False
     now = clock.now()
-    put("statements", [_row(document, person_id, decision_id, Word(None, "", tier, 0), note, now, act)], COLUMNS)
+    row = _row(document, person_id, decision_id, Word(None, "", tier, 0), note, now, act, about)
+    put("statements", [row], COLUMNS)
     return True
 
 
@@ -184,9 +186,9 @@ def _refuse_own(document, person_id):
         raise OwnDocument()
 
 
-def _row(document, person_id, id_, word, note, now, step="settle"):
+def _row(document, person_id, id_, word, note, now, step="settle", code=None):
     return (
         *(document.warehouse_id, id_, document.id, step, word.item_id, word.lot, None, None, word.condition),
-        *(word.qty, document.place_id, None, False, None, None, None, None, note, person_id, "desk", now, now),
+        *(word.qty, document.place_id, None, False, None, code, None, None, note, person_id, "desk", now, now),
         *(None, None, now),
     )

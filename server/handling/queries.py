@@ -114,6 +114,16 @@ def followers_of(documents):
     return _by_document(rows)
 
 
+def tied_to(document):
+    """Deliveries without a document that count for this receipt, in their order: rows (id, kind, number, state)."""
+    return fetch(
+        "SELECT id, kind, number, state FROM documents WHERE warehouse_id = :w AND tied_id = :d"
+        " ORDER BY requested_at, id",
+        w=document.warehouse_id,
+        d=document.id,
+    )
+
+
 def goods_of(documents):
     """{document id: rows of what it has come to, with the item}."""
     rows = fetch(

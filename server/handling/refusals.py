@@ -99,6 +99,24 @@ class AlreadyTied(Refusal):
     zh = "单据 {document} 已关联其他单据。"
 
 
+class NotTied(Refusal):
+    """There is nothing to untie."""
+
+    code = "not_tied"
+    en = "{document} is not tied to any document. Refresh it."
+    zh = "单据 {document} 未关联任何单据。请刷新。"
+
+
+class TieSettled(Refusal):
+    """What came was settled together with what was announced."""
+
+    code = "tie_settled"
+    en = (
+        "{document} has ended with what came for it, so this cannot be taken back. Report what is wrong with the goods."
+    )
+    zh = "单据 {document} 已连同关联到货一并结束,不能再解除关联。如货品有误,请上报异常。"
+
+
 class ExpiryRequired(NotUnderstood):
     """The item keeps for a while only."""
 

@@ -196,9 +196,11 @@ class GivenOut(Shape):
 class DocumentDetailOut(DocumentOut):
     """A document with its lines; statements of others only for those who may hear them, the last 500.
 
-    `on_the_way`: of an arrival, for those who may hear it; `given`: who gave it to whom, the first act first.
+    `on_the_way`: of an arrival, for those who may hear it; `given`: who gave it to whom, the first act first;
+    `tied`: deliveries without a document that count for this receipt.
     """
 
+    tied = fields.List(fields.Nested(FollowerOut))
     given = fields.List(fields.Nested(GivenOut))
 
     on_the_way = fields.List(fields.Nested(OnTheWayOut))
@@ -252,6 +254,12 @@ class TieIn(DecisionIn):
     """To which receipt a delivery belongs: its number or id."""
 
     document = text(required=True)
+
+
+class UntieIn(DecisionIn):
+    """It belongs to no receipt, or to another one: `document`, its number or id."""
+
+    document = text(load_default=None, allow_none=True)
 
 
 class TransitIn(DecisionIn):

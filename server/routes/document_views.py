@@ -47,6 +47,7 @@ def seen_whole(document, who):
         "goods": [_goods(row) for row in goods] if all_ else [],
         "hands": [{"side": hand.side, "person": hand.name} for hand in hands],
         "statements": [_statement(row, who) for row in said],
+        "tied": _followers(queries.tied_to(document)),
         "given": [_given(row) for row in queries.given_of(document)],
     }
 

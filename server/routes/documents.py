@@ -14,7 +14,7 @@ from server.handling.open import Asked, end_of_day, open_document
 from server.handling.refusals import DocumentUnknown
 from server.handling.rules import ASKED_FOR, INBOUND, NORMAL, PRIORITIES
 from server.handling.suggest import putaway_places
-from server.handling.tie import tie
+from server.handling.tie import tie, untie
 from server.people.named import PersonUnknown, people_by_name
 from server.people.rules import Permission
 from server.quantity import show_qty
@@ -28,6 +28,7 @@ from server.routes.document_shapes import (
     SettleIn,
     TieIn,
     TransitIn,
+    UntieIn,
 )
 from server.routes.document_views import answer, seen, seen_whole
 from server.routes.door import WarehouseUnknown, current_person, may, warehouse, warehouses
@@ -161,10 +162,23 @@ def close_document(body, document_id):
 def tie_delivery(body, document_id):
     """Say to which receipt goods belong that came without a document: they count for it from now on."""
 
-    def said(document, _person_id):
-        tie(document, body["document"])
+    def said(document, person_id):
+        tie(document, body["document"], person_id)
 
     return _decided(document_id, Permission.PLAN_DOCUMENTS, body, "tie", said)
+
+
+@routes.post("/documents/<uuid:document_id>/untie")
+@may(Permission.PLAN_DOCUMENTS)
+@routes.arguments(UntieIn)
+@routes.response(200, DocumentDetailOut)
+def untie_delivery(body, document_id):
+    """Take back that a delivery belongs to a receipt, or say to which other one it belongs. Both are judged anew."""
+
+    def said(document, person_id):
+        untie(document, body["document"], person_id)
+
+    return _decided(document_id, Permission.PLAN_DOCUMENTS, body, "untie", said)
 
 
 @routes.post("/documents/<uuid:document_id>/transit")
@@ -199,9 +213,17 @@ def _decided(document_id, permission, body, act, verb):
     who = current_person()
     with transaction():
         document = decide.locked(find_document(document_id, permission))
-        if decide.once(document, who.id, body["id"], act, body["note"]):
+        if decide.once(document, who.id, body["id"], act, body["note"], about=_about_whom(document, body, act)):
             verb(document, who.id)
         return answer(_whole(document_id, permission))
+
+
+def _about_whom(document, body, act):
+    """The number of the receipt that a tie is about, for the trail: the one that is named, else the one it hung on."""
+    if act not in ("tie", "untie"):
+        return None
+    named = queries.document_called(document.warehouse_id, body["document"] or document.tied_id or "", "receipt")
+    return named.number if named else body["document"]
 
 
 def _words(said, document):

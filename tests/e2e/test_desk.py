@@ -106,6 +106,7 @@ def test_what_came_back_is_inspected_and_its_damage_scrapped(hall, window):  # n
 @ENGLISH
 def test_a_delivery_without_a_document_is_tied_to_its_receipt(hall, window):  # noqa: F811
     lines = {hall.sku("rice"): 3}
+    other = hall.worker("chen").open_document("receipt", {hall.sku("tea"): 1}, number=f"PO-{hall.code}-B").ok()
     receipt = hall.worker("chen").open_document("receipt", lines, number=f"PO-{hall.code}").ok()
     floor, desk = window(), window(**WIDE)
     li = floor.phone
@@ -127,12 +128,19 @@ def test_a_delivery_without_a_document_is_tied_to_its_receipt(hall, window):  # 
     expect(chen.see("document-tie")).to_be_visible()
     desk.look("not announced")
     chen.press("document-tie")
-    expect(chen.see("tie-to")).to_have_count(1)
+    expect(chen.see("tie-to")).to_have_count(2)
     desk.look("to which")
-    chen.press("tie-to")
+    chen.page.locator(f'[data-testid="tie-to"][data-number="{other["number"]}"]').click()
     expect(chen.see("document-tie")).to_have_count(0)
+    expect(chen.see("document-detail")).to_contain_text(other["number"])
+
+    chen.press("document-untie")
+    expect(chen.see("tie-to")).to_have_count(1)  # the right one
+    desk.look("belongs elsewhere")
+    chen.press("tie-to")
     expect(chen.see("document-detail")).to_contain_text(receipt["number"])
     desk.look("tied")
+    assert hall.worker("zhou").document(other["id"])["tied"] == []
     assert hall.worker("zhou").document(came["id"])["tied_to"] == receipt["number"]
 
     hall.worker("chen").open_document("pick", {hall.sku("rice"): 2}).ok()

@@ -199,3 +199,89 @@ def test_what_cannot_be_tied(dock):
     assert dock.chen.post(f"/documents/{delivery['id']}/tie", {"id": new_id()}).status == 422
     tie(dock.chen, delivery["id"], po.upper()).ok()
     assert tie(dock.chen, delivery["id"], "PO-1").code == "already_tied"
+
+
+def untie(worker, delivery, **words):
+    """A supervisor takes it back, or says where it belongs instead (`document`)."""
+    return worker.post(f"/documents/{delivery}/untie", {"id": new_id()} | words)
+
+
+@pytest.fixture
+def tied(dock):
+    """Three tea and a coffee came without a document, were checked, and tied to the wrong receipt of five tea."""
+    dock.given.item("COFFEE")
+    dock.wrong = dock.chen.open_document("receipt", {"TEA": 5}, number="PO-1").ok()["id"]
+    dock.right = dock.chen.open_document("receipt", {"TEA": 3, "COFFEE": 1}, number="PO-2").ok()["id"]
+    dock.li.receive(dock.wrong, "TEA", 4)
+    for sku, quantity in (("TEA", 3), ("COFFEE", 1)):
+        bring(dock.zhao, sku, quantity)
+    hand_in(dock.zhao)
+    (delivery,) = deliveries(dock)
+    dock.came = delivery["id"]
+    for sku, quantity in (("TEA", 3), ("COFFEE", 1)):
+        dock.wang.receive_check(dock.came, sku, quantity)
+    tie(dock.chen, dock.came, "PO-1").ok()
+    assert kinds(dock) == ["over_receipt", "wrong_item"]
+    return dock
+
+
+def test_untied_both_are_judged_anew_and_the_goods_stay(tied):
+    before, act = len(tied.zhou.ledger()), new_id()
+    assert [one["number"] for one in tied.zhou.document(tied.wrong)["tied"]] == [
+        tied.zhou.document(tied.came)["number"]
+    ]
+
+    for _ in range(2):
+        reply = untie(tied.chen, tied.came, id=act, note="another supplier").ok()
+
+    assert reply["tied_to"] is None and kinds(tied) == []
+    assert len(tied.zhou.ledger()) == before and tied.qty("DOCK") == "7.000" and tied.differences() == []
+    assert tied.zhou.document(tied.wrong)["tied"] == []
+    said = [(one["step"], one["person"], one["code"]) for one in reply["statements"] if "tie" in one["step"]]
+    assert sorted(said) == [("tie", "Chen", "PO-1"), ("untie", "Chen", "PO-1")]
+    assert untie(tied.chen, tied.came).code == "not_tied"
+
+
+def test_tied_to_the_right_one_instead_what_was_wrong_there_is_right_here(tied):
+    assert untie(tied.chen, tied.came, document="PO-1").code == "already_tied"
+    assert untie(tied.chen, tied.came, document="PO-2").ok()["tied_to"] == "PO-2"
+
+    assert kinds(tied) == []
+    for sku, quantity in (("TEA", 3), ("COFFEE", 1)):
+        tied.sun.put_away(sku, quantity, "A-01", document=tied.came)
+    assert tied.zhou.document(tied.right)["state"] == "done"  # all that was announced came
+    assert tied.zhou.document(tied.wrong)["state"] == "working"
+    assert untie(tied.chen, tied.came).code == "tie_settled"
+    assert tied.differences() == []
+
+
+def test_a_shortage_that_a_tie_explained_is_short_again_by_its_right_number(tied):
+    tied.li.tell("receive.submit", document=tied.wrong)
+    assert kinds(tied) == ["over_receipt", "wrong_item"]
+
+    untie(tied.chen, tied.came).ok()
+
+    assert kinds(tied) == ["short_receipt"]
+    (short,) = tied.zhou.get("/cases", warehouse=tied.code, kind="short_receipt").ok().items
+    assert short["quantity"] == "-1.000"
+    tie(tied.chen, tied.came, "PO-1").ok()
+    assert kinds(tied) == ["over_receipt", "wrong_item"]  # what was short came after all
+    assert tied.zhou.get(f"/cases/{short['id']}").ok()["state"] == "closed"
+
+
+def test_another_delivery_that_hangs_on_the_receipt_keeps_its_own_case(tied):
+    bring(tied.sun, "TEA", 9)
+    hand_in(tied.sun)
+    other = next(one["id"] for one in deliveries(tied) if one["id"] != tied.came)
+    tied.wang.receive_check(other, "TEA", 9)
+    tie(tied.chen, other, "PO-1").ok()
+
+    untie(tied.chen, tied.came).ok()
+
+    assert kinds(tied) == ["over_receipt"]  # nine and four of five
+    assert (
+        untie(tied.li, other).code == "no_permission"
+        and untie(tied.chen, other, document="PO-9").code == "document_unknown"
+    )
+    untie(tied.chen, other).ok()
+    assert kinds(tied) == []

@@ -164,6 +164,8 @@ export interface DocumentDetailOut extends DocumentOut {
   goods: GoodsOut[]
   hands: { side: string; person: string }[]
   statements: SaidOut[]
+  /** Deliveries without a document that count for this receipt. */
+  tied?: { id: string; kind: string; number: string; state: DocumentOut['state'] }[]
   /** Who gave it to whom, the first act first; what was kept before that could be said has none. */
   given?: GivenOut[]
   /** Of an arrival: what left the other warehouse and has not come; below zero, more came than was sent. */

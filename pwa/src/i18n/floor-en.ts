@@ -233,6 +233,8 @@ export const floorEn = {
   'saidStep.gift': 'Given away',
   'saidStep.internal_use': 'Used in house',
   'saidStep.consume': 'Used',
+  'saidStep.tie': 'Tied to',
+  'saidStep.untie': 'Untied',
   'saidStep.output': 'Made',
   'ask.to': 'To which warehouse?',
   'ask.supplier': 'Supplier',

@@ -231,6 +231,8 @@ export const floorZhCN: Record<keyof typeof floorEn, string> = {
   'saidStep.gift': '赠送',
   'saidStep.internal_use': '内部领用',
   'saidStep.consume': '投料',
+  'saidStep.tie': '关联到',
+  'saidStep.untie': '更改关联',
   'saidStep.output': '产出',
   'ask.to': '调往哪个仓库？',
   'ask.supplier': '供应商',
