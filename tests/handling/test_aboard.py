@@ -1,4 +1,4 @@
-"""What is aboard a container, from its acts and from what the book says was taken where it stood: no app, no database."""
+"""What is aboard a container, from its acts and from what the book says was taken where it stood: no database."""
 
 import pytest
 
