@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 NOUNS = (
     "auth people devices warehouses locations items codes lots containers labels reasons policies identify imports"
     " exports photos sync tasks counts variances stock moves work documents shipments holds production cases notices"
-    " readers reader_fleet reader_counts epcis passes walks tags responsibilities sops trace"
+    " readers reader_fleet reader_counts epcis epcis_lists passes walks tags responsibilities sops trace"
 ).split()
 
 

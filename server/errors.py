@@ -8,11 +8,13 @@ what to do next, since the reader stands in front of a shelf and cannot read our
 class Refusal(Exception):
     """A no with a code. Subclasses set `code`, `status`, `en`, `zh`; keyword arguments fill the words' braces.
 
-    `fields` maps a JSON path to a list of codes, for problems that belong to single fields.
+    `problem`: the URI that a standard has for it, in place of our own page. `fields` maps a JSON path to a list of
+    codes, for problems that belong to single fields.
     """
 
     code = "refused"
     status = 409
+    problem = ""
     en = "This is not possible."
     zh = "无法执行此操作。"
 

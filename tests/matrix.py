@@ -174,6 +174,27 @@ GET    /api/v1/readers/found/<uuid:task_id>    | BOOK      | 404
 POST   /api/v1/readers/found/<uuid:task_id>/answer | COMMAND | 404
 GET    /api/v1/readers/passes                  | BOOK      | 404
 POST   /api/v1/readers/passes/<uuid:pass_id>   | COMMAND   | 404
+GET    /epcis/v2/                              | BOOK      | same
+GET    /epcis/v2/eventTypes                    | BOOK      | 404
+GET    /epcis/v2/eventTypes/<path:event_type>  | BOOK      | 404
+GET    /epcis/v2/eventTypes/<path:event_type>/events | BOOK | 404
+GET    /epcis/v2/bizSteps                      | BOOK      | 404
+GET    /epcis/v2/bizSteps/<path:step>          | BOOK      | 404
+GET    /epcis/v2/bizSteps/<path:step>/events   | BOOK      | 404
+GET    /epcis/v2/dispositions                  | BOOK      | 404
+GET    /epcis/v2/dispositions/<path:disposition> | BOOK    | 404
+GET    /epcis/v2/dispositions/<path:disposition>/events | BOOK | 404
+GET    /epcis/v2/readPoints                    | BOOK      | 404
+GET    /epcis/v2/readPoints/<path:place>       | BOOK      | 404
+GET    /epcis/v2/readPoints/<path:place>/events | BOOK     | 404
+GET    /epcis/v2/bizLocations                  | BOOK      | 404
+GET    /epcis/v2/bizLocations/<path:place>     | BOOK      | 404
+GET    /epcis/v2/bizLocations/<path:place>/events | BOOK   | 404
+GET    /epcis/v2/epcs                          | BOOK      | 404
+GET    /epcis/v2/epcs/<path:epc>               | BOOK      | 404
+GET    /epcis/v2/epcs/<path:epc>/events        | BOOK      | 404
+GET    /epcis/v2/events/<path:event_id>        | BOOK      | 404
+GET    /epcis/v2/capture                       | EVERYBODY | 404
 POST   /epcis/v2/capture                       | staff supervisor manager admin gateway | same
 GET    /epcis/v2/capture/<uuid:job_id>         | EVERYBODY | 404
 POST   /epcis/v2/events                        | staff supervisor manager admin gateway | same

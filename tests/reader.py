@@ -11,7 +11,18 @@ EPCIS = {
     "type": "EPCISDocument",
     "schemaVersion": "2.0",
     "creationDate": "2026-11-22T02:15:22Z",
-    "epcisBody": {"eventList": []},
+    "epcisBody": {
+        "eventList": [
+            {
+                "type": "ObjectEvent",
+                "eventID": "urn:uuid:0192f5a1-0c1e-7b4e-8f7e-2a6cfa1d2b02",
+                "eventTime": "2026-11-22T02:15:22Z",
+                "eventTimeZoneOffset": "+00:00",
+                "action": "OBSERVE",
+                "epcList": ["urn:epc:id:sgtin:0614141.107346.2017"],
+            }
+        ]
+    },
 }
 
 
@@ -68,4 +79,15 @@ def things_of_readers(given, boss):
     for n, antenna in enumerate((1, 1, 2, 2)):
         door.sees("E28011606000020A6681F23F", seconds=n - 30, times=1, antenna=antenna)
     (group,) = given.admin.get("/readers/passes", warehouse="WH1").ok().items
-    return {"job_id": captured.rpartition("/")[2], "pass_id": group["id"], "maker": "zebra"}
+    (event,) = EPCIS["epcisBody"]["eventList"]
+    return {
+        "job_id": captured.rpartition("/")[2],
+        "pass_id": group["id"],
+        "maker": "zebra",
+        "event_id": event["eventID"],
+        "epc": event["epcList"][0],
+        "event_type": "ObjectEvent",
+        "step": "shipping",
+        "disposition": "in_transit",
+        "place": "urn:tallyloop:location:WH1:A-01",
+    }

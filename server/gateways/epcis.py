@@ -6,12 +6,11 @@ Source: GS1 EPCIS 2.0.1 and CBV 2.0.
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import msgspec
 
 from server.clock import NotAnInstant, read_instant
-from server.decode import epc
+from server.gateways.epcis_names import bare, canonical
 from server.gateways.event_hash import hash_id
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"
@@ -34,12 +33,16 @@ DISPOSITIONS = frozenset(
     .split()
 )  # fmt: skip
 CLASS = "class:"  # before the name of a class of things
+OWN_CONTEXTS = (CONTEXT, "https://gs1.github.io/EPCIS/epcis-context.jsonld")  # the second is its older address
+_DOCUMENTS = {
+    "EPCISDocument": ("epcisBody", "eventList"),
+    "EPCISQueryDocument": ("epcisBody", "queryResults", "resultsBody", "eventList"),
+}
 _OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
-_LINK = re.compile(
-    r"https?://[^/\s]+(?:/[^/\s?#]+)*?/(01|00|414|8003|8004|8010|253)/([^/?#\s]+)(?:/(\d{2,4})/([^/?#\s]+))?"
-)
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 _AMOUNTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+_NAMED = {"bizTransactionList": "bizTransaction", "sourceList": "source", "destinationList": "destination"}
 
 
 class NotValid(Exception):
@@ -68,19 +71,31 @@ class EpcisEvent:
 
 
 def events_of(document):
-    """The events of an EPCISDocument, as values not yet looked at. Raises `NotValid`."""
-    if not isinstance(document, dict) or document.get("type") != "EPCISDocument":
+    """The events of an EPCISDocument, or of the answer to a query, as values not yet looked at. Raises `NotValid`."""
+    if not isinstance(document, dict) or document.get("type") not in _DOCUMENTS:
         raise NotValid("type")
     if not document.get("@context"):
         raise NotValid("@context")
     if document.get("schemaVersion") not in ("2.0", "2.0.0", "2.0.1"):
         raise NotValid("schemaVersion")
     _instant(document, "creationDate")
-    body = document.get("epcisBody")
-    events = body.get("eventList") if isinstance(body, dict) else None
-    if not isinstance(events, list):
-        raise NotValid("epcisBody.eventList")
-    return events
+    within, where = document, []
+    for name in _DOCUMENTS[document["type"]]:
+        within = within.get(name) if isinstance(within, dict) else None
+        where.append(name)
+    if not isinstance(within, list):
+        raise NotValid(".".join(where))
+    return within
+
+
+def contexts_of(*said):
+    """The JSON-LD contexts beside the standard's own one, each once, in the order in which they were said."""
+    ones = [one for context in said for one in (context if isinstance(context, list | tuple) else [context])]
+    found: list = []
+    for one in ones:
+        if one and isinstance(one, str | dict) and one not in found and one not in OWN_CONTEXTS:
+            found.append(one)
+    return found
 
 
 def event_of(said, context=()):
@@ -99,11 +114,13 @@ def event_of(said, context=()):
     step = _word(said, "bizStep", STEPS)
     disposition = _word(said, "disposition", DISPOSITIONS)
     things = _things(said)
+    _look_at_lists(said)
     body = {name: value for name, value in said.items() if name not in ("@context", "recordTime")}
     event_id = said.get("eventID") or _hashed(said, context)
-    if not isinstance(event_id, str) or not 0 < len(event_id) <= 500 or "\x00" in event_id:
+    if not _is_uri(event_id) or "\x00" in event_id:
         raise NotValid("eventID")
-    text = msgspec.json.encode(body | {"eventID": event_id}).decode()
+    spaces = contexts_of(context, said.get("@context"))
+    text = msgspec.json.encode(body | {"eventID": event_id} | ({"@context": spaces} if spaces else {})).decode()
     if "\\u0000" in text:
         raise NotValid("body")
     key = event_id + WRONG if said.get("errorDeclaration") else event_id
@@ -111,31 +128,6 @@ def event_of(said, context=()):
         *(key, said["type"], at, said.get("action") or "", step, disposition),
         *(_id(said, "readPoint"), _id(said, "bizLocation"), things, text),
     )
-
-
-def canonical(name):
-    """One name for a thing however it is written: `01/09521141012345/21/2017` for URN, tag URI and Digital Link."""
-    said = name.strip()
-    found = _LINK.fullmatch(said)
-    if found:
-        key, value, more, qualifier = found.groups()
-        value = value.zfill(14) if key == "01" else value
-        return f"{key}/{value}" + (f"/{more}/{qualifier}" if more else "")
-    label = epc.read(said) if said[:8].lower() == "urn:epc:" else None
-    return "/".join(f"{key}/{value}" for key, value in label.fields.items()) if label and label.fields else said
-
-
-def link_of(tag):
-    """How we write a tag: as a Digital Link if its number is a GS1 key, else as the raw number that it is."""
-    label = epc.read(tag) if epc.may_be_one(tag) else None
-    if label and label.fields:
-        return "https://id.gs1.org/" + "/".join(f"{key}/{value}" for key, value in label.fields.items())
-    return f"urn:epc:raw:{len(tag) * 4}.x{tag}"
-
-
-def place_name(house, code):
-    """A location of ours as EPCIS names it."""
-    return f"urn:tallyloop:location:{quote(house)}:{quote(code)}"
 
 
 def _hashed(said, context):
@@ -159,42 +151,90 @@ def _word(said, name, words):
         return ""
     if not isinstance(value, str) or len(value) > 300 or not (value in words or ":" in value):
         raise NotValid(name)
-    return value.rpartition(":")[2] if value.startswith("urn:epcglobal:cbv:") else value.rpartition("-")[2] if (
-        value.startswith("https://ref.gs1.org/cbv/")
-    ) else value  # fmt: skip
+    return bare(value)
 
 
 def _id(said, name):
     value = said.get(name)
     if value is None:
         return ""
-    if not isinstance(value, dict) or not isinstance(value.get("id"), str) or not 0 < len(value["id"]) <= 500:
+    if not isinstance(value, dict) or not _is_uri(value.get("id")):
         raise NotValid(name)
-    return value["id"]
+    return canonical(value["id"])
+
+
+def _is_uri(value):
+    return isinstance(value, str) and len(value) <= 500 and bool(_URI.fullmatch(value))
 
 
 def _things(said):
     found = set()
     for name in _LISTS:
         ones = said.get(name, [])
-        if not isinstance(ones, list) or not all(isinstance(one, str) and 0 < len(one) <= 500 for one in ones):
+        if not isinstance(ones, list) or not all(map(_is_uri, ones)):
             raise NotValid(name)
         found |= {canonical(one) for one in ones}
     amounts = [one for name in _AMOUNTS for one in _amounts(said, name)]
     found |= {CLASS + canonical(one["epcClass"]) for one in amounts}
-    if isinstance(said.get("parentID"), str):
-        found.add(canonical(said["parentID"]))
-    if said["type"] == "ObjectEvent" and not found and "sensorElementList" not in said:
-        raise NotValid("epcList")
-    if said["type"] == "TransactionEvent" and not said.get("bizTransactionList"):
-        raise NotValid("bizTransactionList")
+    parent = said.get("parentID")
+    if parent is not None:
+        if not _is_uri(parent):
+            raise NotValid("parentID")
+        found.add(canonical(parent))
+    lacks = _lacks(said, found)
+    if lacks:
+        raise NotValid(lacks)
     return frozenset(found)
+
+
+def _lacks(said, things):
+    """The name of what an event of its type must have and does not, or None."""
+    kind, action, has = said["type"], said.get("action"), lambda *names: any(said.get(name) for name in names)
+    if kind == "ObjectEvent" and not things and "sensorElementList" not in said:
+        return "epcList"
+    if kind == "TransactionEvent" and not has("bizTransactionList"):
+        return "bizTransactionList"
+    if kind == "TransformationEvent" and not has(*_IN_AND_OUT, "transformationID"):
+        return "inputEPCList"
+    if kind in ("AggregationEvent", "AssociationEvent"):
+        if not has("parentID") and (kind == "AssociationEvent" or action != "OBSERVE"):
+            return "parentID"
+        if not has("childEPCs", "childQuantityList") and action != "DELETE":
+            return "childEPCs"
+    return None
+
+
+_IN_AND_OUT = ("inputEPCList", "inputQuantityList", "outputEPCList", "outputQuantityList")
 
 
 def _amounts(said, name):
     ones = said.get(name, [])
-    if not isinstance(ones, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("epcClass"), str) for one in ones
-    ):
+    if not isinstance(ones, list) or not all(isinstance(one, dict) and _is_uri(one.get("epcClass")) for one in ones):
+        raise NotValid(name)
+    if any(not _is_amount(one.get("quantity", 1)) for one in ones):
         raise NotValid(name)
     return ones
+
+
+def _is_amount(value):
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _look_at_lists(said):
+    """Documents, sources and destinations are named; what is declared wrong says when."""
+    for name, what in _NAMED.items():
+        ones = said.get(name, [])
+        if not isinstance(ones, list) or not all(isinstance(one, dict) and _is_text(one.get(what)) for one in ones):
+            raise NotValid(name)
+    wrong = said.get("errorDeclaration")
+    if wrong is not None:
+        if not isinstance(wrong, dict):
+            raise NotValid("errorDeclaration")
+        _instant(wrong, "declarationTime")
+    sensors = said.get("sensorElementList", [])
+    if not isinstance(sensors, list) or not all(isinstance(one, dict) for one in sensors):
+        raise NotValid("sensorElementList")
+
+
+def _is_text(value):
+    return isinstance(value, str) and 0 < len(value) <= 500

@@ -13,8 +13,8 @@ import msgspec
 
 from server.clock import show_instant
 from server.db import among, fetch, given
-from server.gateways.epcis import CLASS, place_name
-from server.gateways.epcis_store import find_events
+from server.gateways.epcis_ask import OWN_LISTS
+from server.gateways.epcis_names import place_name
 from server.quantity import show_qty
 
 EVENT = "urn:uuid:"  # before the id of a move or of a count line: the id of its event
@@ -35,7 +35,7 @@ JOIN warehouses w ON w.id = m.warehouse_id
 JOIN items i ON i.id = m.item_id
 JOIN locations f ON f.warehouse_id = m.warehouse_id AND f.id = m.from_id
 JOIN locations t ON t.warehouse_id = m.warehouse_id AND t.id = m.to_id
-WHERE {{where}} ORDER BY m.effective_at, m.id LIMIT :n
+WHERE {{where}} ORDER BY {{order}} LIMIT :n
 """
 _COUNTS = f"""
 SELECT a.id, a.at, a.posted_at AS recorded_at, a.lot, a.qty, NULL AS serials, NULL AS document, {_ITEM},
@@ -45,7 +45,7 @@ JOIN anchors a ON a.warehouse_id = h.w
 JOIN warehouses w ON w.id = a.warehouse_id
 JOIN items i ON i.id = a.item_id
 JOIN locations l ON l.warehouse_id = a.warehouse_id AND l.id = a.location_id
-WHERE a.retired_at IS NULL AND {{where}} ORDER BY a.at, a.id LIMIT :n
+WHERE a.retired_at IS NULL AND {{where}} ORDER BY {{order}} LIMIT :n
 """
 _PLACE = re.compile(r"urn:tallyloop:location:([^:]+):([^:]+)")
 _GTIN = re.compile(r"01/(\d{14})(?:/(10|21)/(.+))?")
@@ -53,7 +53,8 @@ _SKU = re.compile(r"urn:tallyloop:(item|serial):([^:]+)(?::([^:]+))?")
 
 
 class Found(NamedTuple):
-    """An event, captured or of the book; `key` orders those of one instant, and goes into the token of a page."""
+    """An event, captured or of the book. `at`: the instant that it is ordered by; `key` orders those of one instant,
+    and goes into the token of a page."""
 
     at: int
     key: str
@@ -61,98 +62,109 @@ class Found(NamedTuple):
     body: bytes | str
 
 
-def all_events(warehouse_ids, hidden, limit, after=None, things=(), **asked):
-    """What was captured, and what the book tells, in order of their time, one more than `limit`.
+def page_after(column, id, rank, after, down):
+    """(conditions, parameters) of what comes behind the event `after`, (instant, key), where keys begin with `rank`."""
+    if not after:
+        return [], {}
+    moment, key = after
+    sign = "<" if down else ">"
+    if key[:1] == rank:
+        return [f"({column} {sign} :after_at OR {column} = :after_at AND {id} {sign} :after_id)"], {
+            "after_at": moment,
+            "after_id": key[1:],
+        }
+    seen = key[:1] < rank if down else key[:1] > rank  # all of this rank at that instant
+    return [f"{column} {sign}{'' if seen else '='} :after_at"], {"after_at": moment}
 
-    `hidden`: locations of which nothing is told; `after`: (at, key) of the last one seen; the rest as `find_events`.
-    """
-    stored = (after[0], after[1][1:], after[1][:1] != "e") if after else None
-    found = [
-        Found(row.at, f"e{row.event_id}", row.recorded_at, row.body)
-        for row in find_events(warehouse_ids, hidden, limit, stored, things, **asked)
-    ]
-    return sorted(found + book_events(warehouse_ids, hidden, limit, after, things, **asked))[: limit + 1]
 
-
-def book_events(warehouse_ids, hidden, limit, after=None, things=(), **asked):
-    """Moves and confirmed counts in order of their time, one more than `limit`; words as `all_events` takes them."""
-    kinds, actions = asked.get("eventType", "ObjectEvent"), asked.get("EQ_action", "OBSERVE")
-    if "EQ_disposition" in asked or "ObjectEvent" not in kinds.split("|") or "OBSERVE" not in actions.split("|"):
+def book_events(warehouse_ids, hidden, asked, limit, after=None):
+    """Moves and confirmed counts as `Found`, one more than `limit`; words as `epcis_find.all_events` takes them."""
+    words, wanted = asked.words, {"eventType": "ObjectEvent", "EQ_action": "OBSERVE"}
+    if "EQ_disposition" in words or any(one not in words.get(name, [one]) for name, one in wanted.items()):
+        return []
+    if any(OWN_LISTS.isdisjoint(match.lists) for match in asked.matches):
         return []
     found = []
     for rank, sql, names in (
         ("m", _MOVES, {"at": "m.effective_at", "step": _STEP, "of": "m", "from": "m.from_id", "to": "m.to_id"}),
         ("n", _COUNTS, {"at": "a.at", "step": "'cycle_counting'", "of": "a", "from": "a.location_id"}),
     ):
-        where, params = _conditions(
-            names | {"to": names.get("to", "a.location_id"), "rank": rank}, hidden, after, things, asked
-        )
+        names = names | {"to": names.get("to", "a.location_id"), "rank": rank}
+        where, params = _conditions(names, hidden, asked)
         if where is None:
             continue
+        of, way = names["of"], "DESC" if asked.down else "ASC"
+        column = names["at"] if asked.order == "at" else f"{of}.posted_at"
+        condition, more = page_after(column, f"{of}.id", rank, after, asked.down)
         rows = fetch(
-            sql.format(houses=given("houses", w="id"), where=" AND ".join(where)),
+            sql.format(
+                houses=given("houses", w="id"),
+                where=" AND ".join(where + condition),
+                order=f"{column} {way}, {of}.id {way}",
+            ),
             houses=[(one,) for one in warehouse_ids],
             n=limit + 1,
             **params,
+            **more,
         )
-        found += [Found(row.at, f"{rank}{row.id}", row.recorded_at, _written(row)) for row in rows]
-    return sorted(found)[: limit + 1]
+        found += [
+            Found(row.at if asked.order == "at" else row.recorded_at, f"{rank}{row.id}", row.recorded_at, _written(row))
+            for row in rows
+        ]
+    return found
 
 
-def _conditions(names, hidden, after, things, asked):
+def _conditions(names, hidden, asked):
     """(conditions, parameters) of one of the two; None for what nothing can meet."""
-    of, at = names["of"], names["at"]
+    of, columns = names["of"], {"eventTime": names["at"], "recordTime": f"{names['of']}.posted_at"}
     where, params = ["1 = 1"], {}
-    for name, column, sign in (
-        ("GE_eventTime", at, ">="),
-        ("LT_eventTime", at, "<"),
-        ("GE_recordTime", f"{of}.posted_at", ">="),
-        ("LT_recordTime", f"{of}.posted_at", "<"),
-    ):
-        if name in asked:
-            where.append(f"{column} {sign} :{name}")
-            params[name] = asked[name]
-    if "EQ_bizStep" in asked:
+    for name, moment in asked.times.items():
+        sign, _, when = name.partition("_")
+        where.append(f"{columns[when]} {'>=' if sign == 'GE' else '<'} :{name}")
+        params[name] = moment
+    if "EQ_bizStep" in asked.words:
         where.append(among(names["step"], "steps"))
-        params["steps"] = asked["EQ_bizStep"].split("|")
-    if "EQ_eventID" in asked:
+        params["steps"] = asked.words["EQ_bizStep"]
+    if "EQ_eventID" in asked.words:
         where.append(among(f"{of}.id", "ids", "id"))
-        params["ids"] = _ids(asked["EQ_eventID"])
+        params["ids"] = _ids(asked.words["EQ_eventID"])
     for name, column in (("EQ_readPoint", _read_point(names)), ("EQ_bizLocation", names["to"])):
-        if name in asked:
+        if name in asked.words:
             where.append(among(column, name, "id"))
-            params[name] = _places(asked[name])
+            params[name] = _places(asked.words[name])
     if hidden:
         where += [f"NOT {among(column, 'hidden', 'id')}" for column in {names["from"], names["to"]}]
         params["hidden"] = sorted(hidden)
-    if things:
-        fits, named = _about(of, things)
+    for n, match in enumerate(asked.matches):
+        fits, named = _about(of, match, n)
         if not fits:
             return None, {}
         where.append("(" + " OR ".join(fits) + ")")
         params |= named
-    if after:
-        moment, key = after
-        where.append(f"{at} >= :after_at")
-        params["after_at"] = moment
-        if key[:1] == names["rank"]:
-            where.append(f"({at} > :after_at OR {of}.id > :after_id)")
-            params["after_id"] = key[1:]
-        elif key[:1] > names["rank"]:
-            where.append(f"{at} > :after_at")
     return where, params
 
 
-def _about(of, things):
-    """(conditions any of which may hold, their parameters): about one of these classes, or one of these serials."""
-    classes, serials = _things(things)
+def _about(of, match, n):
+    """(conditions any of which may hold, their parameters): about one of these classes, or one of these serials. A
+    pattern is only that of an item here; what else it says is looked for in the event."""
+    if of != "m" and not match.by_class:
+        return [], {}  # what was counted is told by class
     fits, params = [], {}
-    for n, (item, lot) in enumerate(classes):
-        fits.append(f"{of}.item_id = :i{n} AND {of}.lot = :l{n}" + (" AND m.serials IS NULL" if of == "m" else ""))
-        params |= {f"i{n}": item, f"l{n}": lot}
-    for n, (item, serial) in enumerate(serials if of == "m" else []):
-        fits.append(f"m.item_id = :si{n} AND m.serials LIKE :s{n} ESCAPE '!'")
-        params |= {f"si{n}": item, f"s{n}": f"%{_like(msgspec.json.encode(serial).decode())}%"}
+    apart = f" AND m.serials IS {'' if match.by_class else 'NOT '}NULL" if of == "m" else ""
+    for m, (item, more) in enumerate(_things(match)):
+        fits.append(f"{of}.item_id = :i{n}_{m}" + apart)
+        params[f"i{n}_{m}"] = item
+        if match.by_class:
+            fits[-1] += f" AND {of}.lot = :l{n}_{m}"
+            params[f"l{n}_{m}"] = more
+        else:
+            fits[-1] += f" AND m.serials LIKE :s{n}_{m} ESCAPE '!'"
+            params[f"s{n}_{m}"] = f"%{_like(msgspec.json.encode(more).decode())}%"
+    for m, pattern in enumerate(match.patterns):
+        if pattern[:3] == "01/":
+            like = f"SELECT c.item_id FROM codes c WHERE '01/' || c.key LIKE :p{n}_{m} ESCAPE '!'"
+            fits.append(f"{of}.item_id IN ({like})" + apart)
+            params[f"p{n}_{m}"] = "01/" + pattern.split("/")[1]
     return fits, params
 
 
@@ -162,7 +174,7 @@ def _read_point(names):
 
 def _ids(said):
     found = []
-    for one in said.split("|"):
+    for one in said:
         if not one.startswith(EVENT):
             continue
         try:
@@ -174,7 +186,7 @@ def _ids(said):
 
 def _places(said):
     """The ids of real locations that are named as we name them."""
-    named = [match.groups() for one in said.split("|") if (match := _PLACE.fullmatch(one))]
+    named = [match.groups() for one in said if (match := _PLACE.fullmatch(one))]
     rows = fetch(
         "SELECT l.id FROM " + given("named", house="text", code="text") + " v JOIN warehouses w ON w.code = v.house"
         " JOIN locations l ON l.warehouse_id = w.id AND l.code = v.code WHERE l.role IS NULL",
@@ -183,28 +195,24 @@ def _places(said):
     return [row.id for row in rows]
 
 
-def _things(things):
-    """([(item id, lot)], [(item id, serial)]) of what is named by class, or one by one."""
-    classes, serials = [], []
+def _things(match):
+    """[(item id, its lot or serial)] of what is named by class, or one by one."""
     keys, skus = [], []
-    for one in things:
-        name, by_class = one.removeprefix(CLASS), one.startswith(CLASS)
-        if (match := _GTIN.fullmatch(name)) and (match[2] == "21") != by_class:
-            keys.append((match[1], unquote(match[3] or ""), by_class))
-        elif (match := _SKU.fullmatch(name)) and (match[1] == "item") == by_class:
-            skus.append((unquote(match[2]), unquote(match[3] or ""), by_class))
-    for table, column, named in (("codes", "key", keys), ("items", "sku", skus)):
-        if not named:
-            continue
-        item = "item_id" if table == "codes" else "id"
-        rows = fetch(
-            f"SELECT {item} AS item, {column} AS name FROM {table} WHERE {among(column, 'names')}",
-            names=[n for n, *_ in named],
-        )
-        of = {row.name: row.item for row in rows}
-        classes += [(of[name], rest) for name, rest, by_class in named if by_class and name in of]
-        serials += [(of[name], rest) for name, rest, by_class in named if not by_class and name in of]
-    return classes, serials
+    for name in match.names:
+        if (found := _GTIN.fullmatch(name)) and (found[2] == "21") != match.by_class:
+            keys.append((found[1], found[3] or ""))
+        elif (found := _SKU.fullmatch(name)) and (found[1] == "item") == match.by_class:
+            skus.append((unquote(found[2]), unquote(found[3] or "")))
+    things = []
+    for table, column, item, named in (("codes", "key", "item_id", keys), ("items", "sku", "id", skus)):
+        if named:
+            rows = fetch(
+                f"SELECT {item} AS item, {column} AS name FROM {table} WHERE {among(column, 'names')}",
+                names=[name for name, _ in named],
+            )
+            of = {row.name: row.item for row in rows}
+            things += [(of[name], more) for name, more in named if name in of]
+    return things
 
 
 def _like(text):

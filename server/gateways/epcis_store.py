@@ -6,28 +6,14 @@ import msgspec
 
 from server.clock import show_instant
 from server.db import among, fetch, given, put
-from server.gateways.epcis import CONTEXT, WRONG, NotValid, event_of, link_of, place_name
+from server.gateways.epcis import NotValid, event_of
+from server.gateways.epcis_names import link_of, place_name
 from server.ids import new_id
 
 _EVENT = [
     *("warehouse_id", "event_id", "kind", "at", "recorded_at", "action", "biz_step", "disposition", "read_point"),
     *("biz_location", "location_id", "body"),
 ]
-ASKED = {
-    "EQ_bizStep": "biz_step",
-    "EQ_disposition": "disposition",
-    "EQ_readPoint": "read_point",
-    "EQ_bizLocation": "biz_location",
-    "EQ_eventID": "event_id",
-    "EQ_action": "action",
-    "eventType": "kind",
-}
-TIMES = {
-    "GE_eventTime": "at >= :GE_eventTime",
-    "LT_eventTime": "at < :LT_eventTime",
-    "GE_recordTime": "recorded_at >= :GE_recordTime",
-    "LT_recordTime": "recorded_at < :LT_recordTime",
-}
 
 
 def keep_events(warehouse_id, events, now, location_id=None):
@@ -59,6 +45,9 @@ def keep_events(warehouse_id, events, now, location_id=None):
     return new
 
 
+_PROBLEM = {"type": "epcisException:ValidationException", "title": "not valid", "status": 400}
+
+
 def capture(source, said, behaviour, now, context=()):
     """Keep the events of a document; gives the id of the job. Under `rollback` one bad event spoils all.
 
@@ -71,7 +60,7 @@ def capture(source, said, behaviour, now, context=()):
         except NotValid as error:
             if behaviour == "rollback":
                 raise NotValid(f"epcisBody.eventList[{n}].{error.where}") from None
-            errors.append({"event": n, "where": error.where})
+            errors.append({"event": n, "where": error.where, **_PROBLEM, "detail": f"eventList[{n}].{error.where}"})
     new = keep_events(source.warehouse_id, good, now)
     job = (source.warehouse_id, new_id(), source.device_id, behaviour, not errors, len(new))
     put(
@@ -82,64 +71,18 @@ def capture(source, said, behaviour, now, context=()):
     return job[1]
 
 
-def captures(warehouse_ids, job_id):
-    """The job of that id, as a list of one or of none."""
+def captures(warehouse_ids, limit=1, job_id=None, after=None):
+    """Jobs, the latest first, one more than `limit`; or the one of that id. `after`: (created_at, id)."""
+    at, last = after or (2**62, "")
+    which = "c.id = :id" if job_id else "(c.created_at < :at OR c.created_at = :at AND CAST(c.id AS text) > :last)"
+    params = {"id": job_id} if job_id else {"at": at, "last": last}
     return fetch(
-        f"SELECT * FROM epcis_captures WHERE id = :id AND {among('warehouse_id', 'houses', 'id')}",
-        id=job_id,
-        houses=list(warehouse_ids),
-    )
-
-
-def find_events(warehouse_ids, hidden, limit, after=None, things=(), **asked):
-    """Events in order of their time, one more than `limit`. `hidden`: locations whose events are not shown; `asked`:
-    texts by the standard's names (several in one, parted by `|`), instants for times. `after`: (at, event id, was all
-    of that instant seen?)."""
-    where, params = ["1 = 1"], {}
-    if "EQ_eventID" in asked:
-        asked["EQ_eventID"] += "".join(f"|{one}{WRONG}" for one in asked["EQ_eventID"].split("|"))
-    for name, column in ASKED.items():
-        if name in asked:
-            where.append(among(f"e.{column}", name))
-            params[name] = asked[name].split("|")
-    for name, condition in TIMES.items():
-        if name in asked:
-            where.append(f"e.{condition}")
-            params[name] = asked[name]
-    if things:
-        where.append(
-            "EXISTS (SELECT 1 FROM epcis_things t WHERE t.warehouse_id = e.warehouse_id AND t.event_id = e.event_id"
-            f" AND {among('t.thing', 'things')})"
-        )
-        params["things"] = list(things)
-    if hidden:
-        where.append(f"(e.location_id IS NULL OR NOT {among('e.location_id', 'hidden', 'id')})")
-        params["hidden"] = sorted(hidden)
-    if after:
-        where.append(
-            "e.at > :after_at" if after[2] else "(e.at > :after_at OR e.at = :after_at AND e.event_id > :after_id)"
-        )
-        params |= {"after_at": after[0]} if after[2] else {"after_at": after[0], "after_id": after[1]}
-    return fetch(
-        f"SELECT e.event_id, e.at, e.recorded_at, e.body FROM {given('houses', w='id')} h JOIN epcis_events e"
-        f" ON e.warehouse_id = h.w WHERE {' AND '.join(where)} ORDER BY e.at, e.event_id LIMIT :n",
+        f"SELECT c.* FROM {given('houses', w='id')} h JOIN epcis_captures c ON c.warehouse_id = h.w WHERE {which}"
+        " ORDER BY c.created_at DESC, CAST(c.id AS text) LIMIT :n",
         houses=[(one,) for one in warehouse_ids],
         n=limit + 1,
         **params,
     )
-
-
-def written(rows):
-    """Events as an EPCISQueryDocument."""
-    events = [msgspec.json.decode(row.body) | {"recordTime": show_instant(row.recorded_at)} for row in rows]
-    results = {"queryName": "SimpleEventQuery", "resultsBody": {"eventList": events}}
-    return {
-        "@context": [CONTEXT],
-        "type": "EPCISQueryDocument",
-        "schemaVersion": "2.0",
-        "creationDate": show_instant(max((row.recorded_at for row in rows), default=0)),
-        "epcisBody": {"queryResults": results},
-    }
 
 
 def publish_pass(house, reader, direction, tags, at, now, place=None, document=None):

@@ -20,12 +20,13 @@ class Body(FlaskParser):
         return decoded(msgspec.json.decode) if req.get_data(cache=True) else missing
 
 
-def decoded(decode):
-    """The body of this request by a msgspec decoder. Raises `WrongMediaType`, `NotJson`, `NotUnderstood`."""
+def decoded(decode, body=None):
+    """The body of this request by a msgspec decoder. Raises `WrongMediaType`, `NotJson`, `NotUnderstood`. `body`: its
+    bytes, where they came packed."""
     if not request.is_json:
         raise WrongMediaType()
     try:
-        return decode(request.get_data(cache=True))
+        return decode(request.get_data(cache=True) if body is None else body)
     except msgspec.ValidationError as error:
         raise NotUnderstood(fields=misfit(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

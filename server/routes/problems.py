@@ -89,7 +89,7 @@ def answer(refusal):
     """A Refusal as a response."""
     speech = language()
     body = {
-        "type": f"/docs/problems#{refusal.code}",
+        "type": refusal.problem or f"/docs/problems#{refusal.code}",
         "title": refusal.code.replace("_", " "),
         "status": refusal.status,
         "code": refusal.code,

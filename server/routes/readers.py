@@ -111,7 +111,7 @@ def post_passages():
 @may(Permission.WORK)
 def heartbeat():
     """A sign of life: anything."""
-    source, body = source_of(), _body()
+    source, body = source_of(), body_of(request)
     heard = shapes.heard_of(body) if body else Heard()
     with transaction():
         taken = take(source, Heard(names=heard.names, gaps=heard.gaps, beat=heard.beat), clock.now())
@@ -119,7 +119,7 @@ def heartbeat():
 
 
 def _taken(wanted=None):
-    source, received_at, body = source_of(), clock.now(), _body()
+    source, received_at, body = source_of(), clock.now(), body_of(request)
     heard = Heard(aside=[("body", b"", "not_gzip")]) if body is None else shapes.heard_of(body, wanted)
     session = counted(heard)
     heard.reads, repeats = _admitted(source, heard)
@@ -151,11 +151,11 @@ def source_of():
     return Source(houses[0].id, who.id)
 
 
-def _body():
-    """The bytes, unpacked; None if their packing is broken. Raises `TooLarge`."""
-    request.max_content_length = shapes.MOST_BYTES
-    body = request.get_data()  # kept: who lost a race is asked again
-    packed = request.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip", "deflate")
+def body_of(asked, most=shapes.MOST_BYTES):
+    """The bytes of a request, unpacked; None if their packing is broken. Raises `TooLarge`."""
+    asked.max_content_length = most
+    body = asked.get_data()  # kept: who lost a race is asked again
+    packed = asked.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip", "deflate")
     if not packed and body[:2] != b"\x1f\x8b":
         return body
     try:

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from server.gateways.epcis import NotValid, canonical, event_of, events_of, link_of
+from server.gateways.epcis import NotValid, event_of, events_of
+from server.gateways.epcis_names import canonical, link_of
 from server.gateways.event_hash import canon, hash_id
 from tests.gateways.test_count_tags import TEA, bind_all
 from tests.gateways.test_portals import through
@@ -97,7 +98,9 @@ def test_one_bad_event_spoils_all_unless_the_sender_says_proceed(given, reader):
 
     assert status == 202 and len(find(given)[0]) == 1
     _, _, raw = given.send("GET", headers["Location"], None, {"Authorization": f"Bearer {given.admin.token}"})
-    assert json.loads(raw)["errors"] == [{"event": 1, "where": "action"}]
+    (error,) = json.loads(raw)["errors"]
+    assert (error["event"], error["where"], error["status"]) == (1, "action", 400)
+    assert error["type"] == "epcisException:ValidationException"
 
 
 def test_one_event_at_a_time_and_never_the_same_one_twice(given, reader):
