@@ -3,15 +3,14 @@
 Who speaks is the name in the topic: the broker's access list lets a device publish under its own name only. A message
 is acknowledged when what it said is committed, so a worker that dies leaves nothing behind that the broker does not
 send again; sights are sets, so what comes twice counts once. Messages of a tenth of a second are written together:
-sleds send them one by one.
+sleds send them one by one. A device that sends more than it may is relieved of repeats alone, since it cannot be told
+to wait; and as devices take turns, the others do not wait for it.
 """
 
 import logging
-import queue
 import signal
 import ssl
 import threading
-import time
 from urllib.parse import unquote, urlsplit
 
 import paho.mqtt.client as paho
@@ -19,12 +18,13 @@ from paho.mqtt.enums import CallbackAPIVersion
 from sqlalchemy.exc import DBAPIError
 
 from server import clock
-from server.db import fetch, retrying, transaction
+from server.db import among, fetch, retrying, transaction
 from server.errors import Refusal
-from server.gateways import bodies
+from server.gateways import bodies, pace
+from server.gateways.lines import Lines
 from server.gateways.rules import Heard, counted
 from server.gateways.shapes import MOST_BYTES, heard_of
-from server.gateways.take import Source, take
+from server.gateways.take import Post, Source, take_all
 
 log = logging.getLogger("tallyloop")
 TOPICS = ("zebra/+/data", "+/DATA/clients/data1event/+", "rfid/+/events")
@@ -53,7 +53,7 @@ class Worker:
         self.app, self.settings = app, app.config["SETTINGS"]
         if not self.settings.mqtt_url:
             raise NoBroker()
-        self._waiting: queue.Queue = queue.Queue(maxsize=5000)
+        self.waiting = Lines()
         self._over = threading.Event()
         self.client = self._client()
 
@@ -65,10 +65,11 @@ class Worker:
         self.client.connect_async(where.hostname, where.port or (8883 if where.scheme == "mqtts" else 1883))
         self.client.loop_start()
         while not self._over.is_set():
-            messages = self._next()
+            messages = self.waiting.take(MOST, 0.5, TOGETHER)
             if messages and self._keep_somehow(messages):
                 for message in messages:
                     self.client.ack(message.mid, message.qos)
+        self.waiting.close()
         self.client.disconnect()
         self.client.loop_stop()
         return 0
@@ -84,7 +85,7 @@ class Worker:
         client.reconnect_delay_set(1, 30)
         client.on_connect = self._connected
         client.on_subscribe = lambda *_: print("Taking what readers publish.", flush=True)
-        client.on_message = lambda _client, _userdata, message: self._waiting.put(message)
+        client.on_message = lambda _client, _userdata, message: self.waiting.put(device_of(message.topic), message)
         return client
 
     def _connected(self, client, _userdata, _flags, reason, _properties):
@@ -93,26 +94,12 @@ class Worker:
             return
         client.subscribe([(topic, 1) for topic in TOPICS])
 
-    def _next(self):
-        """What came, waiting a little for more of it."""
-        try:
-            messages = [self._waiting.get(timeout=0.5)]
-        except queue.Empty:
-            return []
-        until = time.monotonic() + TOGETHER
-        while len(messages) < MOST and (left := until - time.monotonic()) > 0:
-            try:
-                messages.append(self._waiting.get(timeout=left))
-            except queue.Empty:
-                break
-        return messages
-
     def _keep_somehow(self, messages):
         """Keep them, however long the database takes to come back; False if we are told to end meanwhile."""
         for pause in (*PATIENCE, *[PATIENCE[-1]] * 10_000):
             try:
                 with self.app.app_context():
-                    retrying(lambda: keep(messages))
+                    retrying(lambda: keep(messages, self.settings.reader_reads))
                 return True
             except (DBAPIError, Refusal):
                 log.exception("not kept; asked again in %s s", pause)
@@ -121,8 +108,9 @@ class Worker:
         return False
 
 
-def keep(messages):
-    """Everything that some messages say, by one transaction. Gives how many reads were new."""
+def keep(messages, reads_rate=0):
+    """Everything that some messages say, by one transaction. Gives how many reads were new. `reads_rate`: how many a
+    second one device may send before it is relieved of repeats; 0: any."""
     heard: dict[tuple, Heard] = {}  # by device; batches that have a number or a count stay what they are
     posted = []
     for n, message in enumerate(messages):
@@ -131,15 +119,24 @@ def keep(messages):
         alone = n if said.seq is not None or said.count else -1
         heard[name, alone] = said if alone >= 0 else _with(heard.get((name, alone)), said)
         posted.append((name, counted(said), body))
-    known, now, new = sources({name for name, _ in heard}), clock.now(), 0
+    known, now = sources({name for name, _ in heard}), clock.now()
+    for name in {name for name, _ in heard if name not in known}:
+        log.warning("nobody registered a device %r: its messages are passed over", name[:80])
+    posts = [_post(known[name], heard[name, n], now, reads_rate) for name, n in sorted(heard) if name in known]
+    if not posts:
+        return 0
     with transaction():
-        for name, n in sorted(heard):
-            if name in known:
-                new += take(known[name], heard[name, n], now, counted(heard[name, n])).accepted
-            else:
-                log.warning("nobody registered a device %r: its messages are passed over", name[:80])
+        new = sum(taken.accepted for taken in take_all(posts))
         bodies.keep([(known[name], session, None, now, body) for name, session, body in posted if name in known])
+    for post in posts:
+        pace.remember(post.source.device_id, post.heard.reads)
     return new
+
+
+def _post(source, heard, now, reads_rate):
+    session = counted(heard)
+    heard.reads, repeats = pace.relieved(source.device_id, heard.reads, reads_rate)
+    return Post(source, heard, now, session, repeats=repeats)
 
 
 def _with(before, said):
@@ -150,14 +147,15 @@ def _with(before, said):
 
 
 def sources(names):
-    """{name: Source} of the devices in service."""
-    found = {}
-    for name in names:
-        rows = (
-            []
-            if "\x00" in name
-            else fetch("SELECT id, warehouse_id FROM devices WHERE name = :name AND revoked_at IS NULL", name=name)
-        )
-        if rows and rows[0].warehouse_id:
-            found[name] = Source(rows[0].warehouse_id, rows[0].id)
-    return found
+    """{name: Source} of the devices in service. A sled publishes under its serial number: that is the device's name,
+    or what it is known as."""
+    wanted = sorted(name for name in names if name and "\x00" not in name)
+    rows = fetch(
+        "SELECT d.name, r.known_as, d.id, d.warehouse_id FROM devices d LEFT JOIN readers r"
+        " ON r.warehouse_id = d.warehouse_id AND r.device_id = d.id WHERE d.revoked_at IS NULL"
+        f" AND ({among('d.name', 'names')} OR {among('r.known_as', 'names')}) ORDER BY d.name",
+        names=wanted,
+    )
+    known = {row.known_as: Source(row.warehouse_id, row.id) for row in rows if row.known_as and row.warehouse_id}
+    named = {row.name: Source(row.warehouse_id, row.id) for row in rows if row.warehouse_id}
+    return {name: source for name, source in (known | named).items() if name in names}

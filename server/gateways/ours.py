@@ -4,6 +4,7 @@ count?}]}`, as one JSON object, or as lines of which each is a batch or a read."
 import msgspec
 
 from server.gateways.rules import (
+    Bad,
     Read,
     Rows,
     antenna_of,
@@ -55,8 +56,13 @@ def hear_row(row, heard, at):
 
 
 def hear(batch, heard, _at):
-    """One batch."""
-    sent_at, seq = instant_of(batch.sent_at), whole(batch.seq, 2**62, default=None)
+    """One batch. Where what it says of itself is wrong its reads are still good."""
+    sent_at = seq = None
+    try:
+        sent_at, seq = instant_of(batch.sent_at), whole(batch.seq, 2**62, default=None)
+    except Bad as bad:
+        said = {"batch_id": batch.batch_id, "seq": batch.seq, "sent_at": batch.sent_at, "count": batch.count}
+        heard.aside.append(("ours", msgspec.json.encode(said), bad.why))
     heard.batch_id = str(batch.batch_id)[:120] if batch.batch_id is not None else heard.batch_id
     heard.seq, heard.sent_at = heard.seq if seq is None else seq, sent_at or heard.sent_at
     heard.count = batch.count or heard.count

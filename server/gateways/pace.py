@@ -13,6 +13,7 @@ from server.clock import SECOND
 from server.errors import Refusal
 
 HELD = 30  # seconds of the rate that a full bucket holds
+MOST_TOLD = 20_000  # reads that are remembered of one device; without them a repeat is kept once more, and no worse
 
 
 class TooFast(Refusal):
@@ -44,6 +45,7 @@ class Bucket:
 
 _lock = threading.Lock()
 _buckets: dict[tuple[str, str], Bucket] = {}
+_told: dict[str, dict] = {}  # of who is over its rate: the strongest read of each tag, antenna and second that was kept
 
 
 def admit(device_id, reads, posts_rate, reads_rate, now=None):
@@ -65,14 +67,58 @@ def admit(device_id, reads, posts_rate, reads_rate, now=None):
         return some, len(reads) - len(some)
 
 
+def relieved(device_id, reads, reads_rate, now=None):
+    """For who cannot be told to wait: gives all reads within the rate, else those that are no repeats of what was kept
+    in the same second, and how many were left out. Nothing that says something new is ever left out."""
+    if not reads_rate:
+        return reads, 0
+    now = time.monotonic() if now is None else now
+    with _lock:
+        bucket = _bucket(device_id, "reads", reads_rate, now)
+        if len(reads) <= bucket.rest(now):
+            bucket.level -= len(reads)
+            return reads, 0
+        told = _told.get(device_id, {})
+        some = [one for one in sampled(reads) if _says_more(told.get(_key(one)), one)]
+        bucket.level = max(-reads_rate * HELD, bucket.level - len(some))
+        return some, len(reads) - len(some)
+
+
+def remember(device_id, reads):
+    """These were kept: what says the same is a repeat. Only of who is over its rate, and not for long."""
+    with _lock:
+        bucket = _buckets.get((device_id, "reads"))
+        if bucket is None or bucket.level > bucket.rate:
+            _told.pop(device_id, None)
+            return
+        told = _told.setdefault(device_id, {})
+        if len(told) > MOST_TOLD:
+            told.clear()
+        for one in reads:
+            if _says_more(told.get(_key(one)), one):
+                told[_key(one)] = _strength(one)
+
+
+def _says_more(before, read):
+    return before is None or read.first is None or _strength(read) > before
+
+
+def _key(read):
+    """What a read repeats: the same tag, antenna and second."""
+    return (read.tag, read.tid, read.antenna, None if read.first is None else read.first // SECOND)
+
+
+def _strength(read):
+    return -20_000 if read.peak is None else read.peak
+
+
 def sampled(reads):
     """One read a second of each tag at each antenna: the strongest."""
     best: dict[tuple, object] = {}
     for read in reads:
-        key = (read.tag, read.tid, read.antenna, None if read.first is None else read.first // SECOND)
-        held = best.get(key)
-        if held is None or (read.peak or -20_000) > (held.peak or -20_000):
-            best[key] = read
+        held = best.get(_key(read))
+        if held is None or _strength(read) > _strength(held):
+            best[_key(read)] = read
     return list(best.values())
 
 

@@ -95,18 +95,52 @@ def _zebra(url, name):
 
 
 def _sled(url, name):
+    """`config_endpoint`, as techdocs.zebra.com/dcs/rfid/rfd40-90-mqtt has it. The sled itself puts the tenant before a
+    topic and its serial number behind it, so neither stands in one."""
+    configuration = {
+        "endpointName": "TALLYLOOP",
+        "epType": "DATA1",
+        "protocol": "MQTT_TLS",
+        "activate": True,
+        "url": url.partition("://")[2].partition(":")[0],
+        "verificationType": "VERIFY_HOST_PEER",
+        "port": 8883,
+        "tenantId": "tallyloop",
+        "mqttParams": {
+            "keepAlive": 60,
+            "cleanSession": False,
+            "reconnectDelayMin": 1,
+            "reconnectDelayMax": 60,
+            "username": name,
+            "password": "<key>",
+        },
+    }
+    told = {
+        "command": "config_endpoint",
+        "requestId": "1",
+        "epConfig": {"operation": "add", "configuration": configuration},
+    }
     return [
         _step(
-            "These sleds speak MQTT only: start `tallyloop mqtt` beside a broker, and give the sled its address.",
-            "该手持读写器仅支持 MQTT:请在 broker 旁运行 `tallyloop mqtt`,并在设备中填写 broker 地址。",
-            body={
-                "endpoint": {"host": url.partition("://")[2].partition(":")[0], "port": 8883, "protocol": "MQTT_TLS"},
-                "username": name,
-                "password": "<key>",
-                "topic": f"tallyloop/DATA/clients/data1event/{name}",
-                "qos": 1,
-            },
-        )
+            "These sleds speak MQTT only: start `tallyloop mqtt` beside a broker that knows the sled by this name and"
+            " key. The sled publishes under its serial number (RFD40-…): enter that under “Must call itself”, and"
+            " let it publish to +/DATA/clients/data1event/<serial>.",
+            "该手持读写器仅支持 MQTT:请在 broker 旁运行 `tallyloop mqtt`,并在 broker 中以此名称和密钥登记该设备。"
+            "设备以序列号(RFD40-…)发布消息:请将序列号填入“必须自称”,"
+            "并允许其发布到 +/DATA/clients/data1event/<序列号>。",
+        ),
+        _step(
+            "Send this to the sled's management topic, or enter the same in 123RFID. Leave the topics out: its own"
+            " default is the right one.",
+            "将以下内容发送到设备的管理主题,或在 123RFID 中填写相同内容。主题请留空,使用默认值即可。",
+            method="PUBLISH",
+            path="<tenant>/MDM/clients/cmnd/<serial>",
+            body=told,
+        ),
+        _step(
+            "Read in the profile CYCLE_COUNT; in FAST_READ these sleds report no tags.",
+            "请使用 CYCLE_COUNT 模式读取;FAST_READ 模式不上报标签。",
+        ),
     ]
 
 
@@ -119,6 +153,48 @@ def _post_to(url, name, path="/api/v1/readers/ingest"):
             path=url + path,
             body={"username": name, "password": "<key>"},
         )
+    ]
+
+
+def _keonn(url, name):
+    """AdvanNet's HTTP service, as wiki.keonn.com/software/advannet/services/http-service has it."""
+    read = {"epc": "3034257BF7194E4000001A85", "antenna": "1", "rssi": "-62", "ts": "1716900123456"}
+    return [
+        _step("Change the factory password (admin / admin) first.", "请先修改出厂密码(admin / admin)。"),
+        _step(
+            "On the page System choose the service HTTP_SERVICE: method POST, this address, Basic authentication.",
+            "在 System 页面的 Services 中选择 HTTP_SERVICE:方法 POST、以下地址、Basic 认证。",
+            method="POST",
+            path=f"{url}/api/v1/readers/ingest",
+            body={"username": name, "password": "<key>"},
+        ),
+        _step(
+            "Let the body of TAG_READ (and of TAG_DIRECTION, with `direction`: from AdvanNet 2.5.3) come to this; the"
+            " time is getUTC(). An EPC time to live of 1,000 ms is enough.",
+            "将 TAG_READ 事件的消息体配置为以下格式(AdvanNet 2.5.3 起 TAG_DIRECTION 事件另加 `direction`);"
+            "时间取 getUTC()。EPC 的 TTL 设为 1000 毫秒即可。",
+            body={"devid": name, "reads": [read]},
+        ),
+    ]
+
+
+def _speedway(url, name):
+    """Speedway Connect, support.impinj.com 360000044739."""
+    return [
+        _step("Change the reader's factory password (root / impinj) first.", "请先修改读写器出厂密码(root / impinj)。"),
+        _step(
+            "On the reader's page choose the output HTTP POST with this address, name and key. Both formats are"
+            " understood, JSON and key-value pairs; JSON carries more.",
+            "在读写器页面选择 HTTP POST 输出,填写以下地址、名称和密钥。JSON 与键值对两种格式均可,建议使用 JSON。",
+            method="POST",
+            path=f"{url}/api/v1/readers/ingest",
+            body={"username": name, "password": "<key>"},
+        ),
+        _step(
+            "Switch on the heartbeat, peak RSSI and first seen time; a port that does not change its tags need not"
+            " report one more often than once a second.",
+            "请启用心跳、峰值 RSSI 与首次读取时间;同一天线的同一标签每秒上报一次即可。",
+        ),
     ]
 
 
@@ -144,8 +220,8 @@ _STEPS = {
     "impinj_r700": _impinj,
     "zebra_fx": _zebra,
     "zebra_rfd40": _sled,
-    "keonn": _post_to,
-    "speedway": _post_to,
+    "keonn": _keonn,
+    "speedway": _speedway,
     "llrp": _post_to,
     "gate": lambda url, name: _post_to(url, name, "/api/v1/readers/moves"),
     "ours": _ours,

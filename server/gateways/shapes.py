@@ -134,11 +134,20 @@ def _hear(listed, heard, wanted):
     parts = parts_of(listed)
     if not parts:
         return
+    parts = [inner for part in parts for inner in _unwrapped(part)] if wanted == "gate" else parts
     kinds = {_kind(part) for part in parts} if wanted == "ours" else {_kind(parts[0])}
     if wanted != "gate" and len(kinds) == 1 and kinds <= {"impinj", "zebra", "read"} and len(parts) > 1:
         MAKERS[kinds.pop()].each(listed, heard)  # lists of events: all at once
     else:
         _hear_each(parts, heard, wanted)
+
+
+def _unwrapped(part):
+    """Passages that stand under one name, as a list in an object."""
+    said = _names_of(part) or {}
+    inner = next((said[name] for name in ("moves", "events", "passages") if name in said), None)
+    found = None if inner is None else parts_of(inner)
+    return [part] if found is None else found
 
 
 def _hear_each(parts, heard, default):
@@ -157,9 +166,8 @@ _named = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 def _kind(part):
     """Whose message it is; "nothing" for an empty object, None for one that nobody knows."""
-    try:
-        said = _named.decode(part)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+    said = _names_of(part)
+    if said is None:
         return None
     names = {name for name, value in said.items() if bytes(value) != b"null"}
     for kind, marks in _MARKS:
@@ -179,6 +187,14 @@ def _kind(part):
     if names & {"batch_id", "sent_at"}:
         return "ours"
     return None if names else "nothing"
+
+
+def _names_of(part):
+    """{name: what it says} of an object; None for what is none."""
+    try:
+        return _named.decode(part)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
 
 
 # Words that nobody else uses.

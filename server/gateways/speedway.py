@@ -18,6 +18,8 @@ class Tag(msgspec.Struct):
     peakRssi: int | float | str | None = None
     firstSeenTimestamp: int | float | str | None = None
     lastSeenTimestamp: int | float | str | None = None
+    lastReadTimestamp: int | float | str | None = None
+    timestamp: int | float | str | None = None
     isHeartBeat: bool | str | int | None = None
 
 
@@ -33,8 +35,8 @@ def hear_tag(tag, heard, at):
         heard.beat["heartbeat"] = True
         return
     name, own = tag_of(tag.epc, tag.tid)
-    first = instant_of(tag.firstSeenTimestamp) or at
-    last = instant_of(tag.lastSeenTimestamp) or first
+    first = instant_of(tag.firstSeenTimestamp) or instant_of(tag.timestamp) or at
+    last = instant_of(tag.lastSeenTimestamp) or instant_of(tag.lastReadTimestamp) or first
     heard.reads.append(Read(name, first, last, own, antenna_of(tag.antennaPort), _strength(tag.peakRssi)))
 
 

@@ -95,6 +95,7 @@ class EpcisNotAcceptable(Refusal):
 
 _ANY = {"type": "object"}
 _JSON = {"content": {"application/json": {"schema": _ANY}}}
+_JOBS = {"content": {"application/json": {"schema": {"type": "array", "items": _ANY}}}}
 _DOC = {"requestBody": {"required": True, **_JSON}}
 _WORDS = (*epcis_find.COLUMNS, *TIMES, *ROLES, "orderBy", "orderDirection", "nextPageToken", "warehouse")
 _NUMBERS = ("eventCountLimit", "maxEventCount", "perPage")
@@ -179,9 +180,9 @@ def capture():
 
 
 @routes.get("/capture")
-@routes.doc(parameters=asks(*_OURS), responses=answers(200))
+@routes.doc(parameters=asks(*_OURS), responses={"200": {"description": "EPCIS", **_JOBS}})
 @may(Permission.WORK, Permission.READ_BOOK)
-def capture_jobs():
+def capture_JOBS():
     """Captures and what became of them, the latest first."""
     houses = _houses()
     only_asks(_OURS)

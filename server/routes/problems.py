@@ -103,8 +103,15 @@ def answer(refusal):
     if "seconds" in refusal.context:
         response.headers["Retry-After"] = str(refusal.context["seconds"])
     if refusal.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
+        basic = 'Basic realm="Tallyloop", ' if _may_be_a_device() else ""
+        response.headers["WWW-Authenticate"] = basic + "Bearer"
     return response
+
+
+def _may_be_a_device():
+    """Some readers say who they are only when they are asked to. People's browsers must not be: they would ask."""
+    is_theirs = request.path.startswith("/epcis/") or request.path.startswith("/api/v1/readers/")
+    return is_theirs and not request.headers.get("Authorization", "").lower().startswith("bearer")
 
 
 def field_words(fields, speech):

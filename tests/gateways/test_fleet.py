@@ -6,7 +6,9 @@ import pytest
 
 from server import clock
 from server.clock import MINUTE, read_instant
-from server.gateways.setup import MODELS
+from server.gateways.mqtt import device_of
+from server.gateways.setup import MODELS, setup_of
+from server.gateways.shapes import heard_of
 from tests.gateways.test_shapes import SGTIN
 from tests.reader import Reader, counts
 from tests.worker import at
@@ -88,6 +90,26 @@ def test_each_model_is_told_exactly_what_to_say(given, reader, model):
     assert "<key>" in text and "dock 1" in text
     assert all(step["say"]["en"] and step["say"]["zh"] for step in said["setup"])
     assert "/api/v1/readers/" in text or "mqtt" in text.lower()
+
+
+def test_a_sled_is_told_its_endpoint_as_its_maker_has_it():
+    steps = setup_of("zebra_rfd40", "https://hall.example:8443", "sled 1")
+    told = next(step["body"] for step in steps if "body" in step)
+
+    configuration = told["epConfig"]["configuration"]
+    assert (told["command"], told["epConfig"]["operation"]) == ("config_endpoint", "add")
+    assert {"endpointName", "epType", "protocol", "activate", "url", "verificationType", "port"} <= set(configuration)
+    assert len(configuration["endpointName"]) <= 15 and configuration["url"] == "hall.example"
+    assert "publishTopics" not in configuration["mqttParams"]  # the sled puts tenant and serial around its default
+    assert device_of(f"{configuration['tenantId']}/DATA/clients/data1event/RFD40-7") == "RFD40-7"
+
+
+def test_what_a_keonn_is_told_to_say_is_understood():
+    body = setup_of("keonn", "https://hall.example", "shelf 1")[-1]["body"]
+    heard = heard_of(json.dumps(body).encode())
+
+    assert (len(heard.reads), heard.aside, heard.names) == (1, [], {"shelf 1"})
+    assert (heard.reads[0].peak, heard.reads[0].first) == (-6200, 1_716_900_123_456_000)
 
 
 def test_a_phone_that_becomes_a_reader_is_told_where_to_post_but_not_the_key(given, reader):

@@ -3,11 +3,14 @@
 import json
 import os
 import subprocess
+import threading
 import time
 from types import SimpleNamespace
 
 import pytest
 
+from server.gateways import pace
+from server.gateways.lines import Lines
 from server.gateways.mqtt import device_of, keep
 from tests.broker import Broker
 from tests.gateways.test_shapes import FACTORY, SGTIN
@@ -86,6 +89,63 @@ def test_messages_of_many_readers_are_kept_by_one_transaction_and_count_once(giv
         assert keep(messages) == 3
     assert {device for device, _ in kept(app, 3)} == {one.id, other.id}
     assert len(given.admin.get("/readers/aside", warehouse="WH1").ok().items) == 1
+
+
+def test_devices_take_turns_so_that_one_gone_mad_waits_for_itself():
+    lines = Lines(most=2000)
+    for n in range(1900):
+        lines.put("mad", ("mad", n))
+    for name in ("calm", "slow", "calm"):
+        lines.put(name, (name, 0))
+
+    taken = lines.take(100, 0, 0)
+
+    assert [name for name, _ in taken[:5]] == ["mad", "calm", "slow", "mad", "calm"]
+    assert [n for name, n in taken if name == "mad"] == list(range(97))  # in the order in which they came
+    assert len(lines.take(5000, 0, 0)) == 1803 and lines.take(1, 0, 0) == []
+
+
+def test_who_brings_more_than_can_wait_is_held_back_until_there_is_room_or_the_end():
+    lines, brought = Lines(most=2), []
+
+    def bring():
+        for n in range(4):
+            lines.put("sled", n)
+            brought.append(n)
+
+    hand = threading.Thread(target=bring)
+    hand.start()
+    assert lines.take(2, 10, 10) == [0, 1]
+    assert lines.take(1, 10, 0) == [2]
+    lines.close()
+    hand.join(20)
+    assert not hand.is_alive() and brought == [0, 1, 2, 3]
+
+
+def test_repeats_of_one_gone_mad_are_counted_as_known_and_all_that_is_new_is_kept(given, app):
+    pace._buckets.clear()
+    mad = Reader(given, "sled 1")
+    data = {"tagData": [{"EPCid": SGTIN, "seenCount": 1, "firstSeenTime": 1_780_000_000_000 + n} for n in range(900)]}
+    messages = [SimpleNamespace(topic=sled_says()[0], payload=json.dumps({"type": "X", "data": data}).encode())]
+
+    with app.app_context():
+        kept_ = [keep(messages, reads_rate=2) for _ in range(3)]
+        new = keep([SimpleNamespace(topic=sled_says()[0], payload=sled_says(FACTORY)[1])], reads_rate=2)
+
+    said = given.admin.get(f"/readers/{mad.id}").ok()
+    assert kept_ == [1, 0, 0] and new == 1
+    assert (said["reads"], said["duplicates"]) == (2, 3 * 900 - 1)
+
+
+def test_a_sled_is_found_by_its_serial_number_if_it_is_known_as_that(given, app):
+    sled = Reader(given, "sled 1")
+    given.admin.patch(f"/readers/{sled.id}", {"known_as": "RFD40-212735201D0053"}).ok()
+
+    with app.app_context():
+        assert (
+            keep([SimpleNamespace(topic=t, payload=b) for t, b in [sled_says(SGTIN, name="RFD40-212735201D0053")]]) == 1
+        )
+        assert {device for device, _ in kept(app, 1)} == {sled.id}
 
 
 def test_our_own_batches_keep_their_number_and_their_count_over_mqtt(given, app):

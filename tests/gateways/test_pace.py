@@ -17,6 +17,7 @@ from tests.worker import at
 @pytest.fixture(autouse=True)
 def full_buckets():
     pace._buckets.clear()
+    pace._told.clear()
 
 
 def reads(tags, times, first=0):
@@ -45,6 +46,25 @@ def test_repeats_go_first_and_the_strongest_read_stays():
 
     assert (len(kept), repeats) == (10, 190)
     assert {one.peak for one in kept} == {-5000}
+
+
+def test_who_cannot_be_told_to_wait_is_relieved_of_repeats_and_of_nothing_else():
+    pace.relieved("sled", reads(300, 1), 10, now=100)  # the bucket is empty now
+    some, left_out = pace.relieved("sled", reads(10, 20), 10, now=100)
+    assert (len(some), left_out) == (10, 190) and {one.peak for one in some} == {-5000}
+
+    again, _ = pace.relieved("sled", reads(10, 20), 10, now=100)
+    assert len(again) == 10  # nobody said yet that they were kept: the transaction may have failed
+    pace.remember("sled", again)
+    assert pace.relieved("sled", reads(10, 20), 10, now=100) == ([], 200)
+
+    stronger = Read(f"{3:024X}", 5, None, "", 1, -4000)
+    later, elsewhere = Read(f"{3:024X}", clock.SECOND, None, "", 1, -5000), Read(f"{3:024X}", 5, None, "", 2, -5000)
+    timeless = [Read(f"{3:024X}", None, None, "", 1, -5000)]
+    said, _ = pace.relieved("sled", [stronger, later, elsewhere, *timeless], 10, now=100)
+    assert said == [stronger, later, elsewhere, *timeless]
+    assert len(pace.relieved("sled", reads(5000, 1), 10, now=100)[0]) == 5000 - 10  # what is new is never left out
+    assert len(pace.relieved("sled", reads(10, 20), 10, now=10_000)[0]) == 200  # it has calmed down
 
 
 def test_a_post_that_is_larger_than_any_bucket_is_taken_when_it_is_full():

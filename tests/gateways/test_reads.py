@@ -60,6 +60,16 @@ def test_a_keep_alive_and_a_heartbeat_are_signs_of_life(reader):
     assert reader.ingest(b"[]") == (0, 0, 0)
 
 
+def test_who_does_not_say_who_it_is_is_asked_for_name_and_key(reader, given):
+    wrong = base64.b64encode(f"{reader.name}:wrong".encode()).decode()
+    for sent in ({}, {"Authorization": f"Basic {wrong}"}):
+        status, headers, _ = given.send("POST", "/api/v1/readers/ingest", [], sent)
+        assert (status, "Basic" in headers["WWW-Authenticate"]) == (401, True), sent
+    stale = {"Authorization": "Bearer stale"}  # a phone's page must not be asked: its browser would ask people
+    assert "Basic" not in given.send("POST", "/api/v1/readers/reads", [], stale)[1]["WWW-Authenticate"]
+    assert "Basic" not in given.send("GET", "/api/v1/tasks", None, {})[1]["WWW-Authenticate"]
+
+
 def test_bad_rows_are_set_aside_and_the_good_ones_taken(reader):
     when = at()
     assert reader.batch({"epc": "no tag"}, {"epc": SGTIN, "first": when}, {}, {"epc": SGTIN, "first": "today"}) == (

@@ -171,6 +171,29 @@ def test_a_gate_that_decides_sends_passages_not_reads(said):
     assert heard.gates[0].direction == ("in" if "direction" in said else "out")
 
 
+@pytest.mark.parametrize("name", ["moves", "events", "passages"])
+def test_passages_may_stand_in_a_list_under_a_name(name):
+    said = {"batch_id": "7", name: [*GATES, {"epc": SGTIN, "direction": "sideways"}]}
+
+    heard = heard_of(json.dumps(said).encode(), "gate")
+
+    assert (len(heard.gates), [why for _, _, why in heard.aside]) == (2, ["no_direction"])
+
+
+def test_what_a_batch_says_wrong_of_itself_does_not_take_its_reads_with_it():
+    for wrong in ({"sent_at": "yesterday"}, {"seq": -1}, {"seq": 10**30}):
+        heard = heard_of(json.dumps({"batch_id": "b", "reads": [{"epc": SGTIN}]} | wrong).encode(), "ours")
+
+        assert tags(heard) == [SGTIN] and len(heard.aside) == 1, wrong
+
+
+def test_speedways_other_modes_say_when():
+    row = {"epc": SGTIN, "xLocation": 10, "yLocation": -20, "timestamp": "2018-06-14T00:15:54.36879Z"}
+    heard = heard_of(json.dumps({"reader_name": "xArray", "tag_reads": [row]}).encode())
+
+    assert [read.first for read in heard.reads] == [instant_of(row["timestamp"])]
+
+
 def test_one_bad_row_does_not_take_the_others_with_it():
     rows = [ZEBRA, {"type": "SIMPLE", "data": {"idHex": "no tag"}}, {"type": "SIMPLE", "data": {"idHex": 7}}]
     rows += [ZEBRA | {"timestamp": "yesterday"}, ZEBRA | {"timestamp": "2026-09-02T01:15:07"}, 3, None, [], "x"]
