@@ -173,6 +173,7 @@ POST   /api/v1/readers/sessions/<uuid:task_id>/end | staff supervisor manager ad
 GET    /api/v1/readers/found/<uuid:task_id>    | BOOK      | 404
 POST   /api/v1/readers/found/<uuid:task_id>/answer | COMMAND | 404
 GET    /api/v1/readers/passes                  | BOOK      | 404
+GET    /api/v1/readers/passes/<uuid:pass_id>   | BOOK      | 404
 POST   /api/v1/readers/passes/<uuid:pass_id>   | COMMAND   | 404
 GET    /epcis/v2/                              | BOOK      | same
 GET    /epcis/v2/eventTypes                    | BOOK      | 404

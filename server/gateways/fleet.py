@@ -16,7 +16,7 @@ CLOCK_FLAG, CLOCK_STOP = 2 * SECOND, 60 * SECOND  # shown to people; too much to
 _FLEET = """
 SELECT d.id, d.name, d.kind, d.location, d.revoked_at, d.old_key_hash IS NOT NULL AS two_keys, w.code AS warehouse,
   d.warehouse_id, r.use, r.model, r.known_as, r.called, r.every_seconds, r.first_heard_at, r.heard_at, r.batches,
-  r.reads, r.duplicates, r.aside, r.lost, r.clock_offset, r.threshold
+  r.reads, r.duplicates, r.aside, r.lost, r.clock_offset, r.threshold, r.auto_post
 FROM {houses} h JOIN devices d ON d.warehouse_id = h.w JOIN warehouses w ON w.id = d.warehouse_id
 LEFT JOIN readers r ON r.warehouse_id = d.warehouse_id AND r.device_id = d.id
 WHERE (d.kind IN ('reader', 'handheld') OR r.device_id IS NOT NULL) AND {where} ORDER BY d.name LIMIT :n
@@ -83,7 +83,7 @@ def antennas_of(warehouse_id, device_id):
 
 
 def set_up(warehouse_id, device_id, antennas=None, **facts):
-    """Change how a reader is set up: `use model known_as every_seconds threshold`, and where its antennas look.
+    """Change how a reader is set up, `use model known_as every_seconds threshold auto_post`, and where it looks.
 
     Raises `LocationUnknown`.
     """

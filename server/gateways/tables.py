@@ -11,7 +11,8 @@ class Reader(db.Model):
 
     `every_seconds`: how often it ought to be heard. `clock_offset`: server minus reader, microseconds, as applied;
     `offset_now`, `offset_before`: the smallest differences in this window of time and in the one before. `sessions_to`:
-    up to when it was told to read for counts. `silent_since`: an alarm is out.
+    up to when it was told to read for counts. `silent_since`: an alarm is out. `auto_post`: of a door, whether what is
+    all of one document posts by itself; None: as the house's policy has it.
     """
 
     __tablename__ = "readers"
@@ -38,6 +39,7 @@ class Reader(db.Model):
     sessions_to: Mapped[Instant] = mapped_column(default=0, server_default="0")
     passes_to: Mapped[Instant] = mapped_column(default=0, server_default="0")
     threshold: Mapped[int] = mapped_column(default=-5600, server_default="-5600")  # of a portal, hundredths of a dBm
+    auto_post: Mapped[bool | None]
     __table_args__ = (CheckConstraint("use IN ('count','portal','shelf')", name="reader_use"),)
 
 

@@ -106,18 +106,18 @@ def _publish(rows, fit, place, now):
 
 
 def post_by_itself(warehouse_id, now):
-    """Decide what needs nobody's word: all of one document, every tag known, and a clock that can be believed.
+    """Decide what needs nobody's word: all of one document, every tag known, and a clock that can be believed; at doors
+    that may, by their own setting or by the house's policy.
 
     Gives how many groups; what handling refuses waits for a person.
     """
     _, policy = policy_for(warehouse_id, now)
-    if not policy.readers.auto_post:
-        return 0
+    may = "COALESCE(r.auto_post, TRUE)" if policy.readers.auto_post else "r.auto_post"
     rows = fetch(
         "SELECT p.group_id, p.device_id, MAX(p.at + p.last - p.first) AS last, MIN(p.fits) AS fits,"
         " SUM(CASE WHEN p.item_id IS NULL THEN 1 ELSE 0 END) AS strange, MAX(ABS(r.clock_offset)) AS clock"
         " FROM portal_passes p JOIN readers r ON r.warehouse_id = p.warehouse_id AND r.device_id = p.device_id"
-        " WHERE p.warehouse_id = :w AND p.state = 'proposed' AND p.group_id IS NOT NULL"
+        f" WHERE p.warehouse_id = :w AND p.state = 'proposed' AND p.group_id IS NOT NULL AND {may}"
         " GROUP BY p.group_id, p.device_id ORDER BY 3, 1",
         w=warehouse_id,
     )

@@ -7,6 +7,7 @@ from marshmallow import fields
 from server import clock
 from server.db import transaction
 from server.gateways import doors, portals
+from server.gateways.pass_tags import one_group
 from server.gateways.through import decide as decide_pass
 from server.handling.said import Act
 from server.people.rules import Permission
@@ -41,6 +42,31 @@ class PassOut(ma.Schema):
     )
     tags = fields.Integer()
     goods = fields.List(fields.Nested(PassGoodsOut))
+
+
+class PassReadOut(ma.Schema):
+    at = Instant()
+    antenna = fields.Integer()
+    side = fields.String(allow_none=True, metadata={"enum": ["in", "out", None]})
+    rssi_dbm = fields.Float(allow_none=True)
+    reads = fields.Integer()
+
+
+class PassTagOut(ma.Schema):
+    tag = fields.String()
+    sku = fields.String(allow_none=True)
+    lot = fields.String()
+    first_at = Instant()
+    last_at = Instant()
+    reads = fields.Integer()
+    peak_dbm = fields.Float(allow_none=True)
+    why = fields.String(metadata={"description": "what it is believed for"})
+    curve = fields.List(fields.Nested(PassReadOut), metadata={"description": "its reads, as far as they are kept"})
+
+
+class OnePassOut(PassOut):
+    threshold_dbm = fields.Integer(metadata={"description": "of the door: weaker is not believed"})
+    each = fields.List(fields.Nested(PassTagOut), metadata={"description": "its tags, at most two hundred"})
 
 
 class VerdictIn(Words):
@@ -78,6 +104,18 @@ def list_passes(asked):
     goods = portals.goods_of([row.group_id for row in page["items"]])
     page["items"] = [{**row._mapping, "id": row.group_id, "goods": goods[row.group_id]} for row in page["items"]]
     return page
+
+
+@routes.get("/readers/passes/<uuid:pass_id>")
+@may(Permission.READ_BOOK)
+@routes.response(200, OnePassOut)
+def one_pass(pass_id):
+    """One of them, tag by tag: how strongly each was read, when, and by which side of the door."""
+    within = [row.id for row in warehouses(Permission.READ_BOOK)]
+    row, each = one_group(within, str(pass_id))
+    goods = portals.goods_of([row.group_id])[row.group_id]
+    threshold = row.threshold // 100
+    return {**row._mapping, "id": row.group_id, "goods": goods, "threshold_dbm": threshold, "each": each}
 
 
 @routes.post("/readers/passes/<uuid:pass_id>")

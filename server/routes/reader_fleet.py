@@ -19,6 +19,10 @@ from server.routes.shapes import Instant, PageQuery, Words, choice, cursor_of, p
 routes = Blueprint("reader_fleet", __name__, description="Readers: set up, watched, told what to say")
 
 
+AUTO_POST = {"house": None, "always": True, "never": False}
+AUTO_POSTS = "of a door: does all of one document post by itself? house: as the policy of the warehouse has it"
+
+
 class FleetQuery(PageQuery):
     warehouse = text(load_default=None)
 
@@ -36,6 +40,7 @@ class ReaderChange(Words):
     known_as = text()
     every_seconds = fields.Integer(validate=ma.validate.Range(1, 86_400, error="out_of_range"))
     threshold_dbm = fields.Integer(validate=ma.validate.Range(-100, 0, error="out_of_range"))
+    auto_post = choice(*AUTO_POST, metadata={"description": AUTO_POSTS})
     antennas = fields.List(fields.Nested(AntennaIn), validate=ma.validate.Length(max=64, error="too_many"))
 
 
@@ -59,6 +64,7 @@ class ReaderOut(ma.Schema):
     called = fields.String(allow_none=True, metadata={"description": "what it calls itself"})
     every_seconds = fields.Integer()
     threshold_dbm = fields.Integer()
+    auto_post = fields.String(metadata={"enum": list(AUTO_POST), "description": AUTO_POSTS})
     first_heard_at = Instant(allow_none=True)
     heard_at = Instant(allow_none=True)
     batches = fields.Integer()
@@ -161,6 +167,8 @@ def set_up(words, device_id):
     row = fleet.one_reader(within, str(device_id))
     if "threshold_dbm" in words:
         words["threshold"] = words.pop("threshold_dbm") * 100
+    if "auto_post" in words:
+        words["auto_post"] = AUTO_POST[words["auto_post"]]
     with transaction():
         fleet.set_up(row["warehouse_id"], row["id"], **words)
     return _whole(fleet.one_reader(within, row["id"]))
@@ -209,7 +217,14 @@ def replay_bodies(words):
 def _shown(row, rates):
     offset, threshold = round(row["clock_offset"] / MILLISECOND), row["threshold"] // 100
     rate = rates.get(row["id"], 0)
-    return row | {"clock_offset_ms": offset, "threshold_dbm": threshold, "reads_per_minute": rate}
+    own = row["auto_post"]
+    posts = "house" if own is None else "always" if own else "never"
+    return row | {
+        "clock_offset_ms": offset,
+        "threshold_dbm": threshold,
+        "reads_per_minute": rate,
+        "auto_post": posts,
+    }
 
 
 def _whole(row):

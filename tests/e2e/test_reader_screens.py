@@ -107,7 +107,7 @@ def test_readers_are_watched_added_and_told_what_to_say(hall, shown, size):
     admin.press("reader-add")
     admin.see("reader-name").fill(name)
     admin.see("reader-model").select_option("impinj_r700")
-    admin.press("use-portal", "antenna-add", "antenna-add")
+    admin.press("use-portal", "antenna-add", "antenna-add", "posts-never")
     admin.see("antenna-location").nth(1).fill("NOWHERE")
     admin.see("antenna-side").nth(0).select_option("out")
     admin.see("antenna-side").nth(1).select_option("in")
@@ -128,6 +128,7 @@ def test_readers_are_watched_added_and_told_what_to_say(hall, shown, size):
 
     (made,) = [one for one in hall.given.admin.get("/readers", warehouse=hall.code).ok().items if one["name"] == name]
     assert (made["model"], made["use"], made["state"]) == ("impinj_r700", "portal", "pending")
+    assert made["auto_post"] == "never"
     told = admin.see("setup-step").filter(has_text="webhooks").inner_text()
     assert f'"password":"{key}"' in told and "<key>" not in told
     gate = Reader.__new__(Reader)
@@ -205,6 +206,9 @@ def test_what_went_through_a_door_is_confirmed_beside_its_document(hall, shown):
     expect(card).to_be_visible()
     card.click()
     expect(chen.see("pass-detail")).to_be_visible()
+    chen.see("pass-tags").locator("summary").click()
+    expect(chen.see("pass-tag")).to_have_count(4)
+    expect(chen.see("pass-tag").first.get_by_role("img")).to_be_visible()
     opened.look("a pass")
     chen.press("back") if chen.see("back").is_visible() else None
     chen.page.goto(f"{chen.url}/doors")

@@ -61,6 +61,25 @@ def test_a_delivery_lies_beside_its_document_until_a_person_says_so_and_is_then_
     assert dock.differences() == []
 
 
+def test_who_decides_sees_each_tag_how_strongly_and_by_which_side(dock):
+    through(dock.door, TAGS[:1], ways=(1, 1, 1, 3, 3, 3))
+    for n, antenna in enumerate((1, 1, 3, 3)):
+        dock.door.sees(TAGS[1], seconds=n / 2 - 29, times=2, dbm=-52.5, antenna=antenna)
+    (group,) = groups(dock)
+
+    said = dock.chen.get(f"/readers/passes/{group['id']}").ok()
+
+    assert said["tags"] == 2 and said["threshold_dbm"] == -56 and said["goods"] == group["goods"]
+    assert [(one["tag"], one["sku"], one["peak_dbm"], one["reads"]) for one in said["each"]] == [
+        (TAGS[1], "TEA", -52.5, 8),
+        (TAGS[0], "TEA", -45.0, 6),
+    ]
+    weak, strong = said["each"]
+    assert [(one["side"], one["rssi_dbm"]) for one in strong["curve"]] == [("out", -45.0)] * 3 + [("in", -45.0)] * 3
+    assert weak["curve"][0]["at"] == weak["first_at"] and weak["curve"][-1]["at"] == weak["last_at"]
+    assert dock.chen.get(f"/readers/passes/{new_id()}").status == 404
+
+
 def test_two_pallets_of_one_delivery_are_its_parts_and_then_its_whole(dock):
     dock.chen.open_document("receipt", {"TEA": 5}, number="PO-7").ok()
     through(dock.door, TAGS[:2], ago=90)
@@ -95,6 +114,22 @@ def test_all_of_a_document_is_posted_by_itself_where_policy_says_so(dock):
     assert stock(dock)["DOCK-1"] == "4.000"
     (move,) = [move for move in dock.ledger(sku="TEA") if move["to"] == "DOCK-1"]
     assert move["document"] == "PO-7"
+
+
+def test_a_door_posts_by_itself_or_not_whatever_the_house_does(dock):
+    dock.chen.open_document("receipt", {"TEA": 2}, number="PO-7").ok()
+    through(dock.door, TAGS[:2], ago=60)
+    own = {"receive_check_share": "0", "receive_check_unannounced": False}
+    assert dock.admin.get(f"/readers/{dock.door.id}").ok()["auto_post"] == "house"
+    dock.admin.patch(f"/readers/{dock.door.id}", {"auto_post": "never"}).ok()
+    dock.policy(readers={"auto_post": True}, handling=own)
+    assert [group["fits"] for group in groups(dock)] == ["whole"]  # the house would, this door does not
+
+    dock.policy(readers={"auto_post": False}, handling=own)
+    assert dock.admin.patch(f"/readers/{dock.door.id}", {"auto_post": "always"}).ok()["auto_post"] == "always"
+
+    assert groups(dock) == [] and stock(dock)["DOCK-1"] == "2.000"
+    assert dock.admin.patch(f"/readers/{dock.door.id}", {"auto_post": "maybe"}).status == 422
 
 
 def test_what_was_picked_is_shipped_when_all_of_it_is_through(dock):

@@ -16,6 +16,8 @@ export interface ReaderOut {
   called?: string | null
   every_seconds: number
   threshold_dbm: number
+  /** Of a door: what is all of one document posts by itself. */
+  auto_post: 'house' | 'always' | 'never'
   first_heard_at?: string | null
   heard_at?: string | null
   batches: number
@@ -166,6 +168,25 @@ export interface PassOut {
   fits?: 'part' | 'whole' | 'over' | null
   tags: number
   goods: { sku?: string | null; lot: string; quantity: string; tags: number }[]
+}
+
+/** One tag of a passage. `why`: for what it is believed. */
+export interface PassTagOut {
+  tag: string
+  sku?: string | null
+  lot: string
+  first_at: string
+  last_at: string
+  reads: number
+  peak_dbm?: number | null
+  why: string
+  curve: { at: string; side?: 'in' | 'out' | null; rssi_dbm?: number | null; reads: number }[]
+}
+
+/** A passage with its tags, the weakest first, two hundred at most. */
+export interface OnePassOut extends PassOut {
+  threshold_dbm: number
+  each: PassTagOut[]
 }
 
 /** `moved`: goods that moved in the book; `hint`: why fewer than went through. */
