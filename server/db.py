@@ -58,7 +58,7 @@ class Work(FlaskSession):
 db = SQLAlchemy(model_class=Base, session_options={"class_": Work})
 migrate = Migrate()
 _writer = threading.local()
-_inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
+_inside: ContextVar[dict | None] = ContextVar("inside_transaction", default=None)
 
 
 def session():
@@ -74,7 +74,7 @@ def is_embedded():
 @contextmanager
 def transaction():
     """Open a write transaction, or join the one that is open. Commits at the end, rolls back on any exception."""
-    if _inside.get():
+    if _inside.get() is not None:
         yield
         return
     lane = _lane()
@@ -83,7 +83,7 @@ def transaction():
         lane = _lane()
     if db.session.registry.has():
         db.session.expire_all()
-    token = _inside.set(True)
+    token = _inside.set({})
     held = _lock_writer() if lane.embedded else None
     try:
         lane.begin()
@@ -100,6 +100,15 @@ def transaction():
         _inside.reset(token)
         if held:
             fcntl.flock(held, fcntl.LOCK_UN)
+
+
+def found_out(about):
+    """`{key: value}` of what this transaction has found out about something and may rely on until its end.
+
+    Gone with it; outside of one nothing is kept.
+    """
+    inside = _inside.get()
+    return {} if inside is None else inside.setdefault(about, {})
 
 
 def _undo():
@@ -124,6 +133,7 @@ def attempt():
             run("ROLLBACK TO SAVEPOINT attempt")
         if db.session.registry.has():
             db.session.expunge_all()
+        (_inside.get() or {}).clear()  # what was found out may have been undone
         raise
     run("RELEASE SAVEPOINT attempt")
 

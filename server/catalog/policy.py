@@ -8,7 +8,7 @@ from server import clock
 from server.catalog.policy_defaults import DEFAULTS
 from server.catalog.rules import Limits, Tier, Tolerance
 from server.catalog.tables import Policy
-from server.db import NIL, fetch, given, session
+from server.db import NIL, fetch, found_out, given, session
 from server.errors import IdReused, NotFound, Refusal
 from server.quantity import read_money, read_qty
 
@@ -189,41 +189,55 @@ def policy_for(warehouse_id, at):
 
     The latest of the warehouse's own; without one, the latest of those for all warehouses.
     """
-    rows = _latest(warehouse_id, at)
-    return (rows[0].id, _body_of(rows[0].id)) if rows else (None, DEFAULT_BODY)
+    policy_id = _holding([warehouse_id], at)[warehouse_id]
+    return policy_id, _body_of(policy_id)
 
 
 def policies_for(warehouse_ids, at):
     """`{warehouse id: PolicyBody}` that hold at an instant, by one statement."""
-    rows = fetch(
-        "SELECT v.w, (SELECT p.id FROM policies p WHERE (p.warehouse_id = v.w OR p.warehouse_id IS NULL)"
-        " AND p.holds_from <= :at ORDER BY p.warehouse_id IS NULL, p.holds_from DESC, p.made_at DESC, p.id DESC"
-        " LIMIT 1) AS id FROM " + given("rows", w="id") + " v",
-        rows=[(one,) for one in warehouse_ids],
-        at=at,
-    )
-    return {row.w: _body_of(row.id) if row.id else DEFAULT_BODY for row in rows}
+    return {house: _body_of(policy_id) for house, policy_id in _holding(warehouse_ids, at).items()}
 
 
 def latest(warehouse_id, at):
     """The `Policy` row that holds in a warehouse at an instant, or None."""
-    rows = _latest(warehouse_id, at)
-    return session().get(Policy, rows[0].id) if rows else None
+    policy_id = _holding([warehouse_id], at)[warehouse_id]
+    return session().get(Policy, policy_id) if policy_id else None
 
 
-def _latest(warehouse_id, at):
+def _holding(warehouse_ids, at):
+    """`{warehouse id: policy id or None}` at an instant.
+
+    One that holds at some instant holds at all from its beginning until another begins, so a transaction asks once.
+    """
+    spans = found_out("policies")
+    known = {house: spans[house] for house in warehouse_ids if house in spans}
+    known = {house: span for house, span in known.items() if span.since <= at < span.until}
+    asked = [house for house in warehouse_ids if house not in known]
+    if asked:
+        known |= {row.w: row for row in _spans(asked, at)}
+        spans |= known
+    return {house: span.id for house, span in known.items()}
+
+
+def _spans(warehouse_ids, at):
+    """Rows (w, id, since, until): the policy that holds in each warehouse, and between which instants it does."""
+    ours = "(p.warehouse_id = v.w OR p.warehouse_id IS NULL)"
     return fetch(
-        "SELECT id FROM policies WHERE (warehouse_id = :w OR warehouse_id IS NULL) AND holds_from <= :at"
-        " ORDER BY warehouse_id IS NULL, holds_from DESC, made_at DESC, id DESC LIMIT 1",
-        w=warehouse_id,
+        "SELECT v.w, h.id, COALESCE(h.holds_from, :first) AS since, COALESCE((SELECT MIN(p.holds_from) FROM policies p"
+        f" WHERE {ours} AND p.holds_from > :at), :last) AS until FROM {given('rows', w='id')} v LEFT JOIN policies h"
+        f" ON h.id = (SELECT p.id FROM policies p WHERE {ours} AND p.holds_from <= :at"
+        " ORDER BY p.warehouse_id IS NULL, p.holds_from DESC, p.made_at DESC, p.id DESC LIMIT 1)",
+        rows=[(one,) for one in warehouse_ids],
         at=at,
+        first=-clock.LATEST,
+        last=clock.LATEST + 1,
     )
 
 
 @lru_cache(maxsize=256)
 def _body_of(policy_id):
-    """A policy as values. Which one holds is asked each time; what it says never changes, and is read once."""
-    return read_body(session().get(Policy, policy_id).body)
+    """A policy as values, the defaults for none. What one says never changes, and is read once."""
+    return DEFAULT_BODY if policy_id is None else read_body(session().get(Policy, policy_id).body)
 
 
 def add_policy(id, warehouse_id, body, made_by, holds_from=None):
@@ -245,6 +259,7 @@ def add_policy(id, warehouse_id, body, made_by, holds_from=None):
     policy.made_by, policy.made_at = made_by, made_at
     session().add(policy)
     session().flush()
+    found_out("policies").clear()
     return policy, True
 
 
