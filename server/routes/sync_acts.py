@@ -4,7 +4,7 @@ Entries that follow one another are kept together, by a handful of statements; e
 """
 
 import logging
-from functools import cached_property
+from functools import cached_property, partial
 
 from sqlalchemy.exc import DBAPIError
 
@@ -123,13 +123,7 @@ class Acts:
         statements = {event.data.statement for event in events if event.type == "document.void"}
         owners = self._owners("statements", statements)
         of_statement = {event.id: owners.get(event.data.statement) for event in events if event.type == "document.void"}
-        named = [event for event in events if event.data.warehouse is None or event.data.warehouse in self.warehouses]
-        return of_statement | sync_handling.houses_of_documents(named, self._houses_meant(named))
-
-    def _houses_meant(self, events):
-        """Where documents are looked for: in the warehouses that are named, else wherever this person works."""
-        said = {event.data.warehouse for event in events}
-        return list(self.by_id) if None in said else [self.warehouses[code].id for code in said]
+        return of_statement | sync_handling.houses_of_documents(events, partial(self.who.may, Permission.WORK))
 
     def _owners(self, table, ids):
         if not ids:

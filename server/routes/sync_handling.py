@@ -35,18 +35,24 @@ SUBMITS = ("receive.submit", "pick.submit")
 TYPES = {*STEPS, *ALONE}
 
 
-def houses_of_documents(events, warehouse_ids):
-    """{event id: warehouse id} of events that name a document which only one of these warehouses has."""
-    named = {event.id: (_document(event), _kinds(event)) for event in events if event.type in TYPES}
-    named = {id_: said for id_, said in named.items() if said[0] is not None}
-    if not named:
-        return {}
-    found = houses_of({document for document, _ in named.values()}, warehouse_ids)
+def houses_of_documents(events, may_work):
+    """{event id: warehouse id} of events that name a document which only one warehouse has where they may work.
+
+    `may_work`: says of the id of a warehouse whether they may. What names its warehouse means a document of that one.
+    """
+    named = [event for event in events if event.type in TYPES and _document(event) is not None]
+    found = houses_of({_document(event) for event in named}) if named else {}
     houses = {
-        id_: {house for house, kind in found.get(document, ()) if not kinds or kind in kinds}
-        for id_, (document, kinds) in named.items()
+        event.id: {row.warehouse_id for row in found.get(_document(event), ()) if _means(event, row)} for event in named
     }
+    houses = {id_: {one for one in fits if may_work(one)} for id_, fits in houses.items()}
     return {id_: next(iter(fits)) for id_, fits in houses.items() if len(fits) == 1}
+
+
+def _means(event, row):
+    """Can an event mean a document of that kind in that warehouse?"""
+    kinds = _kinds(event)
+    return event.data.warehouse in (None, row.house) and (not kinds or row.kind in kinds)
 
 
 def keep(warehouse_id, act, events):
