@@ -22,9 +22,15 @@ def items_by_id(ids):
 
 
 def locations_by_code(warehouse_id, codes):
-    """{code: row(id, code, zone, kind, path_order, role)} of those known in that warehouse."""
+    """{code: row(id, code, zone, kind, path_order, role, limited)} of those known in that warehouse.
+
+    `limited`: somebody said how much fits there.
+    """
     rows = fetch(
-        "SELECT l.* FROM locations l JOIN " + given("rows", code="text") + " v ON v.code = l.code"
+        "SELECT l.*, l.capacity IS NOT NULL OR EXISTS (SELECT 1 FROM place_capacities c WHERE"
+        " c.warehouse_id = l.warehouse_id AND c.location_id = l.id) AS limited FROM locations l JOIN "
+        + given("rows", code="text")
+        + " v ON v.code = l.code"
         " WHERE l.warehouse_id = :w",
         rows=[(code,) for code in set(codes)],
         w=warehouse_id,

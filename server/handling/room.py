@@ -26,19 +26,17 @@ def room_in(warehouse_id, place_ids):
     """`Room` of these places."""
     if not place_ids:
         return Room({}, {})
-    asked = {"w": warehouse_id, "ids": sorted(place_ids)}
-    places = fetch(
-        "SELECT l.id, l.capacity - COALESCE((SELECT SUM(b.qty) FROM balances b WHERE b.warehouse_id = l.warehouse_id"
-        " AND b.location_id = l.id), 0) AS room FROM locations l WHERE l.warehouse_id = :w"
-        f" AND l.capacity IS NOT NULL AND {among('l.id', 'ids', 'id')}",
-        **asked,
-    )
-    items = fetch(
-        "SELECT c.location_id, c.item_id, c.qty - COALESCE((SELECT SUM(b.qty) FROM balances b WHERE b.warehouse_id = :w"
-        " AND b.location_id = c.location_id AND b.item_id = c.item_id), 0) AS room"
+    rows = fetch(
+        "SELECT l.id, NULL AS item_id, l.capacity - COALESCE((SELECT SUM(b.qty) FROM balances b"
+        " WHERE b.warehouse_id = l.warehouse_id AND b.location_id = l.id), 0) AS room FROM locations l"
+        f" WHERE l.warehouse_id = :w AND l.capacity IS NOT NULL AND {among('l.id', 'ids', 'id')}"
+        " UNION ALL SELECT c.location_id, c.item_id, c.qty - COALESCE((SELECT SUM(b.qty) FROM balances b"
+        " WHERE b.warehouse_id = :w AND b.location_id = c.location_id AND b.item_id = c.item_id), 0)"
         f" FROM place_capacities c WHERE c.warehouse_id = :w AND {among('c.location_id', 'ids', 'id')}",
-        **asked,
+        w=warehouse_id,
+        ids=sorted(place_ids),
     )
     return Room(
-        {row.id: int(row.room) for row in places}, {(row.location_id, row.item_id): int(row.room) for row in items}
+        {row.id: int(row.room) for row in rows if row.item_id is None},
+        {(row.id, row.item_id): int(row.room) for row in rows if row.item_id is not None},
     )

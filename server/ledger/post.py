@@ -11,7 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 from server import clock
-from server.db import fetch, given, is_embedded, put, run
+from server.db import fetch, found_out, given, is_embedded, put, run
 from server.errors import IdReused
 from server.ids import new_id
 from server.ledger.rules import RESTATEMENT, NewMove, Posted, legs, net_changes
@@ -43,6 +43,14 @@ def post(moves):
         for listener in listeners:
             listener(posted)
     return posted
+
+
+def held_since_posting(position):
+    """What the book holds of a position that this transaction has posted about; None of any other.
+
+    Nobody else can change it until the transaction ends.
+    """
+    return found_out("balances").get(position)
 
 
 def loss_location(warehouse_id):
@@ -125,6 +133,7 @@ def _apply(posted, moves):
         _COLUMNS,
     )
     place_serials(_serials_of(moves))
+    found_out("balances").update(balances)
     for position, qty in balances.items():
         posted.negative.pop(position, None)
         if qty < 0 and not _is_virtual(position):

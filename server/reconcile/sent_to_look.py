@@ -9,6 +9,8 @@ from server.clock import DAY, HOUR
 from server.counting.plan import Asked, Place, start
 from server.db import among, fetch, given, put
 from server.ids import new_id
+from server.ledger.post import held_since_posting
+from server.ledger.rules import Position
 
 TRIGGERS = ("short_pick", "look_around", "zero_pick", "low_pick")
 NEIGHBOURS = 2  # bins before and after on the way
@@ -22,7 +24,8 @@ def after_handling(met):
     if met.short and rules.short_count:
         wanted.append(("short_pick", "list", set(met.short), met.person_id))
         wanted.append(("look_around", "list", _around(met), met.person_id))
-    left = _left(met) if met.drawn and (rules.zero_count or rules.low_quantity is not None) else {}
+    looks = rules.zero_count or rules.low_quantity is not None
+    left = _left(met, max(0, rules.low_quantity or 0)) if met.drawn and looks else {}
     if rules.zero_count:
         wanted.append(("zero_pick", "zero", {key for key in left if _emptied(key, left)}, None))
     if rules.low_quantity is not None:
@@ -90,14 +93,18 @@ def _next_to(warehouse_id, place_id):
     return [row.id for row in rows]
 
 
-def _left(met):
-    """{position: (what the book holds of it, and of anything else there)} after what was drawn."""
+def _left(met, at_most):
+    """{position: (what the book holds of it, and of anything else there)} of what was drawn and may be that little."""
+    held = {key: held_since_posting(Position(met.warehouse_id, *key)) for key in met.drawn}
+    few = sorted(key for key, qty in held.items() if qty is None or qty <= at_most)
+    if not few:
+        return {}
     rows = fetch(
         "SELECT v.l, v.i, v.lot, COALESCE(SUM(CASE WHEN b.item_id = v.i AND b.lot = v.lot THEN b.qty END), 0) AS own,"
         " COALESCE(SUM(ABS(b.qty)), 0) AS every FROM " + given("rows", l="id", i="id", lot="text") + " v"
         " JOIN locations p ON p.warehouse_id = :w AND p.id = v.l AND p.kind NOT IN ('dock', 'staging')"
         " LEFT JOIN balances b ON b.warehouse_id = :w AND b.location_id = v.l GROUP BY v.l, v.i, v.lot",
-        rows=sorted(set(met.drawn)),
+        rows=few,
         w=met.warehouse_id,
     )
     return {(row.l, row.i, row.lot): (int(row.own), int(row.every)) for row in rows}
