@@ -5,14 +5,13 @@ from functools import cached_property
 from uuid import UUID, uuid5
 
 from server import clock
-from server.catalog.identify import identify_here, identify_many
-from server.catalog.lookup import items_by_id, items_by_sku, locations_by_code
 from server.catalog.policy import policy_for
 from server.db import among, fetch, given, is_embedded
 from server.handling.gather import gather
 from server.handling.reserve import wanted_by_others
 from server.handling.room import room_in
 from server.handling.rules import CLOSED, LIVE, Side, quiz_of
+from server.handling.words import Words, is_id
 from server.sop.quiz import owed_since
 from server.sop.rules import QuizRequired
 
@@ -21,10 +20,11 @@ _PRESENT = {Side.FIRST: Side.CHECK, Side.CHECK: Side.FIRST}
 
 
 class Desk:
-    """One batch of one person on one device, in one warehouse."""
+    """One batch of one person on one device, in one warehouse. `words`: what it names, where that was read already."""
 
-    def __init__(self, warehouse_id, act, said):
+    def __init__(self, warehouse_id, act, said, words=None):
         self.warehouse_id, self.act, self.said = warehouse_id, act, said
+        self.words = words or Words(warehouse_id, said)
         self.joined: set[tuple[str, str, str, str]] = set()  # (document, side, person, device) that are new
         self.gathered = gather(warehouse_id, act, said)
         self.documents = self._find_documents()
@@ -35,7 +35,7 @@ class Desk:
         named = one.document or self.gathered.get(one.id)
         rows = [row for row in self.documents.get(named, []) if not one.kinds or row.kind in one.kinds]
         rows += (
-            [row for row in self.documents.get(far_side(named), []) if row.kind in one.kinds] if _is_id(named) else []
+            [row for row in self.documents.get(far_side(named), []) if row.kind in one.kinds] if is_id(named) else []
         )
         return min(rows, key=lambda row: (row.state in CLOSED, row.requested_at), default=None)
 
@@ -65,46 +65,14 @@ class Desk:
             raise QuizRequired()
 
     @cached_property
-    def labels(self):
-        """{code: Named} of the codes that were scanned."""
-        codes = {one.code for one in self.said if one.code is not None}
-        return identify_many(codes) if codes else {}
-
-    @cached_property
-    def carriers(self):
-        """{text: Named} of what was scanned as a container."""
-        texts = {text for one in self.said for text in (one.container, one.out_of) if text is not None}
-        return identify_here(self.warehouse_id, texts) if texts else {}
-
-    @cached_property
-    def items(self):
-        """({sku: item row}, {id: item row}) of all that is named."""
-        skus = {one.sku for one in self.said if one.code is None and one.sku is not None}
-        by_sku = items_by_sku(skus) if skus else {}
-        ids = {label.item_id for label in self.labels.values() if label.item_id}
-        by_id = items_by_id(ids) if ids else {}
-        return by_sku, by_id | {row.id: row for row in by_sku.values()}
-
-    @cached_property
-    def places(self):
-        """{code: location row}."""
-        codes = {code for one in self.said for code in (one.location, one.to) if code is not None}
-        return locations_by_code(self.warehouse_id, codes) if codes else {}
-
-    @cached_property
-    def lots(self):
-        """{(item id, lot): expiry date or None} of the lots that are known already."""
-        lots = {one.lot for one in self.said} | {label.lot for label in self.labels.values()}
-        lots -= {None, ""}
-        if not lots:
-            return {}
-        sql = f"SELECT item_id, lot, expiry FROM lots WHERE {among('lot', 'lots')}"
-        return {(row.item_id, row.lot): row.expiry for row in fetch(sql, lots=sorted(lots))}
+    def document_ids(self):
+        """The documents of this batch."""
+        return {row.id for rows in self.documents.values() for row in rows}
 
     @cached_property
     def holds(self):
         """{item id: holds that are not released}."""
-        ids = list(self.items[1])
+        ids = list(self.words.items[1])
         if not ids:
             return {}
         rows = fetch(
@@ -139,15 +107,14 @@ class Desk:
     @cached_property
     def here(self):
         """{(item, lot, place): [what the book has there, {document: how much of it is reserved for it}]}."""
-        if len(self.items[1]) > MOST_HINTED:
+        if len(self.words.items[1]) > MOST_HINTED:
             return {}
-        documents = {row.id for rows in self.documents.values() for row in rows}
-        return wanted_by_others(self.warehouse_id, set(self.items[1]), documents)
+        return wanted_by_others(self.warehouse_id, set(self.words.items[1]), self.document_ids)
 
     @cached_property
     def room(self):
         """What still fits where somebody puts something."""
-        return room_in(self.warehouse_id, {row.id for row in self.places.values()})
+        return room_in(self.warehouse_id, {row.id for row in self.words.places.values() if row.limited})
 
     @cached_property
     def policy(self):
@@ -174,17 +141,16 @@ class Desk:
             + among("b.item_id", "ids", "id")
             + " GROUP BY b.item_id, b.lot",
             w=self.warehouse_id,
-            ids=list(self.items[1]),
+            ids=list(self.words.items[1]),
         )
         return {(row.item_id, row.lot): row.place for row in rows if row.n == 1}
 
     @cached_property
     def serials(self):
         """{(document, item, serial)} of those in this batch that the first side scanned before."""
-        ids = {row.id for rows in self.documents.values() for row in rows}
-        scanned = {one.serial for one in self.said} | {label.serial for label in self.labels.values()}
+        scanned = {one.serial for one in self.said} | {label.serial for label in self.words.labels.values()}
         scanned -= {None, ""}
-        if not ids or not scanned:
+        if not self.document_ids or not scanned:
             return set()
         rows = fetch(
             "SELECT s.document_id, s.item_id, s.serial FROM statements s WHERE s.warehouse_id = :w"
@@ -193,14 +159,14 @@ class Desk:
             " (SELECT 1 FROM statements x WHERE x.warehouse_id = s.warehouse_id AND x.voids_id = s.id)",
             w=self.warehouse_id,
             serials=sorted(scanned),
-            items=sorted(self.items[1]),
+            items=sorted(self.words.items[1]),
         )
-        return {tuple(row) for row in rows if row.document_id in ids}
+        return {tuple(row) for row in rows if row.document_id in self.document_ids}
 
     def _find_documents(self):
         """{id or number as it was said: document rows}, locked, so that two sides are judged one after the other."""
         named = {one.document for one in self.said} - {None}
-        ids = {text for text in named if _is_id(text)}
+        ids = {text for text in named if is_id(text)}
         ids |= {far_side(one) for one in ids}
         ids |= set(self.gathered.values())
         found: dict[str, list] = defaultdict(list)
@@ -212,13 +178,12 @@ class Desk:
 
     def _find_hands(self):
         found = defaultdict(set)
-        ids = sorted({row.id for rows in self.documents.values() for row in rows})
-        if ids:
+        if self.document_ids:
             rows = fetch(
                 "SELECT document_id, side, person_id, device_id FROM document_hands WHERE warehouse_id = :w AND "
                 + among("document_id", "ids", "id"),
                 w=self.warehouse_id,
-                ids=ids,
+                ids=sorted(self.document_ids),
             )
             for row in rows:
                 found[row.document_id, Side(row.side)].add((row.person_id, row.device_id))
@@ -244,7 +209,7 @@ def documents_named(warehouse_id, ids, numbers):
 
 def houses_of(names):
     """{id or number: rows (warehouse_id, house, kind)} of the documents of all warehouses; live before closed ones."""
-    ids = {name: name for name in names if _is_id(name)}
+    ids = {name: name for name in names if is_id(name)}
     ids |= {far_side(name): name for name in ids}
     said = "SELECT h.id AS warehouse_id, h.code AS house, d.kind, d.state, "
     found: dict[str, list] = defaultdict(list)
@@ -264,10 +229,3 @@ def houses_of(names):
 def far_side(document_id):
     """The id of a transfer's other document: the arrival in the far warehouse."""
     return str(uuid5(UUID(document_id), "arrival"))
-
-
-def _is_id(text):
-    try:
-        return text is not None and len(text) == 36 and str(UUID(text)) == text
-    except ValueError:
-        return False

@@ -62,7 +62,7 @@ def mean(desk, one):
     if one.reason is not None and one.reason not in desk.reasons:
         raise ReasonUnknown(reason=one.reason)
     waits = document is None and one.step in LEAVING and _needs_approval(desk, one, item, qty)
-    carriers = [container_of(text, desk.carriers.get(text)) for text in (one.container, one.out_of)]
+    carriers = [container_of(text, desk.words.carriers.get(text)) for text in (one.container, one.out_of)]
     meant = Meant(
         *(one, document, item, lot, serial, expiry, qty, condition, place_id, to_id, again, waits, flags, *carriers)
     )
@@ -124,12 +124,12 @@ def _document(desk, one):
 
 def _item(desk, one):
     """(item row, label). Of a receipt the item may be unknown: what arrived is kept, and named later."""
-    by_sku, by_id = desk.items
+    by_sku, by_id = desk.words.items
     if one.code is None:
         if one.sku not in by_sku:
             raise ItemUnknown(code=one.sku)
         return by_sku[one.sku], None
-    label = desk.labels[one.code]
+    label = desk.words.labels[one.code]
     if label.item_id is None:
         if label.kind != "unknown":
             raise NotAnItem(code=one.code, kind=label.kind)
@@ -152,7 +152,7 @@ def _fits(desk, one, item, lot, serial, expiry):
     if item.serial_tracked and serial is None and one.quantity != 0:
         raise SerialRequired(sku=item.sku)
     keeps = one.step == "receive" and item.lot_tracked and item.shelf_life_days
-    if keeps and not expiry and not desk.lots.get((item.id, lot)):
+    if keeps and not expiry and not desk.words.lots.get((item.id, lot)):
         raise ExpiryRequired(sku=item.sku)
 
 
@@ -184,7 +184,7 @@ def _places(desk, one, document):
 
 
 def _place(desk, code, at):
-    place = desk.places.get(code)
+    place = desk.words.places.get(code)
     if place is None:
         raise LocationUnknown(location=code)
     if place.role is not None:

@@ -22,9 +22,12 @@ COLUMNS = (
 ).split()
 
 
-def say(warehouse_id, act, said):
-    """Keep statements of one person and device; gives for each, in order, None, a hint, or the Refusal."""
-    desk = Desk(warehouse_id, act, said)
+def say(warehouse_id, act, said, words=None):
+    """Keep statements of one person and device; gives for each, in order, None, a hint, or the Refusal.
+
+    `words`: what they name (`Words`), where that was read already.
+    """
+    desk = Desk(warehouse_id, act, said, words)
     taken, outcomes = [], []
     for one in said:
         try:
@@ -125,7 +128,7 @@ def _carried(meant):
 def _names_lot(desk, meant):
     if meant.said.step not in ("receive", "output", "return") or not meant.lot:
         return False
-    return desk.lots.get((meant.item.id, meant.lot)) is None
+    return desk.words.lots.get((meant.item.id, meant.lot)) is None
 
 
 def _row(desk, meant, now):

@@ -75,8 +75,8 @@ def _take_somehow(who, bringer, delivery, sent_at, received_at):
 
     One rotten event must not keep a phone's whole outbox from ever arriving.
     """
-    events, acts = _prepared(Acts(who, delivery.device_id, bringer), bringer, delivery)
     try:
+        events, acts = _prepared(Acts(who, delivery.device_id, bringer), bringer, delivery)
         with transaction():
             return _take(acts, bringer, events, sent_at, received_at)
     except DBAPIError as error:

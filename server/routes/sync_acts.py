@@ -68,6 +68,7 @@ class Acts:
         self._act = Act(who.id, device_id, bringer.id if bringer else None)
         self.leases: dict[str, int] = {}  # microseconds by warehouse, as their policies say
         self.named = None  # what is entered, as the catalogue names it
+        self.words: dict = {}  # what statements name, by warehouse
 
     @cached_property
     def warehouses(self):
@@ -96,11 +97,13 @@ class Acts:
                 event.refusal = refusal
 
     def look_up(self, events):
-        """Ask the catalogue about all that is entered: before anything is locked, since it is most of the work."""
+        """Ask the catalogue about all that is named: before anything is locked, since it is most of the work."""
         entered = [event.data for event in events if event.type == "count.entry" and not event.refusal]
         if entered:
             skus = {said.sku for said in entered if said.code is None}
             self.named = entry.named_items({said.code for said in entered}, skus)
+        if not self.careful:
+            self.words = sync_handling.words_of(events)
 
     def run(self, events):
         """Act on readable events in their order; gives {event: None, hint or Refusal}."""
@@ -196,7 +199,7 @@ class Acts:
         if self.careful:
             return {event: self._alone(event) for event in events}
         warehouse_id = events[0].warehouse_id
-        outcomes = sync_handling.keep(warehouse_id, self._act, events)
+        outcomes = sync_handling.keep(warehouse_id, self._act, events, self.words[warehouse_id])
         return dict(zip(events, outcomes, strict=True))
 
     def _entries(self, events):
@@ -246,11 +249,12 @@ class Acts:
 
     def _move(self, event):
         refuse_unpassed(event.warehouse_id, self.who.id, "move", at=event.when.at)
-        move = self._new_move(event)
+        move, target = self._new_move(event)
         texts = (event.data.container, event.data.out_of)
         named = identify_here(event.warehouse_id, [text for text in texts if text is not None]) if any(texts) else {}
         carriers = [container_of(text, named.get(text)) for text in texts]
-        left = room_in(move.warehouse_id, {move.to_id}).fill(move.to_id, move.item_id, move.qty)
+        room = room_in(move.warehouse_id, {move.to_id} if target.limited else ())
+        left = room.fill(move.to_id, move.item_id, move.qty)
         post([move])
         if any(carriers):
             serial = move.serials[0] if move.serials else None
@@ -289,7 +293,7 @@ class Acts:
             refuse_locked(places[code], event.when.at)
             if places[code].role is not None and not self.who.may(Permission.POST_MOVES, event.warehouse_id):
                 raise NotAllowed()
-        return NewMove(
+        move = NewMove(
             id=event.id,
             warehouse_id=event.warehouse_id,
             item_id=item.id,
@@ -306,6 +310,7 @@ class Acts:
             device_id=self.device_id,
             serials=(serial,) if serial else (),
         )
+        return move, places[said.to]
 
     def _tag_bind(self, event):
         bind_said(event.warehouse_id, event.id, event.data, self.who.id)

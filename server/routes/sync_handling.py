@@ -3,11 +3,14 @@
 Statements that follow one another are kept together, by a handful of statements; ships and the small words alone.
 """
 
+from collections import defaultdict
+
 from server.handling import ship, submit, transfer
 from server.handling.desk import houses_of
 from server.handling.rules import INBOUND, LEAVING, OUTBOUND
 from server.handling.said import Said
 from server.handling.say import say
+from server.handling.words import Words
 
 # type → (step, the kinds of document that it can belong to)
 STEPS = {
@@ -55,9 +58,21 @@ def _means(event, row):
     return event.data.warehouse in (None, row.house) and (not kinds or row.kind in kinds)
 
 
-def keep(warehouse_id, act, events):
+def words_of(events):
+    """{warehouse id: `Words`} of what statements name, read at once."""
+    said = defaultdict(list)
+    for event in events:
+        if event.type in STEPS and not event.refusal:
+            said[event.warehouse_id].append(_said(event))
+    words = {warehouse_id: Words(warehouse_id, here) for warehouse_id, here in said.items()}
+    for one in words.values():
+        one.read()
+    return words
+
+
+def keep(warehouse_id, act, events, words):
     """Statements of one person and device (`Act`) in one warehouse; gives their outcomes in order."""
-    return say(warehouse_id, act, [_said(event) for event in events])
+    return say(warehouse_id, act, [_said(event) for event in events], words)
 
 
 def act_alone(event, act):
