@@ -11,10 +11,12 @@ from server.handling.gather import gather
 from server.handling.reserve import wanted_by_others
 from server.handling.room import room_in
 from server.handling.rules import CLOSED, LIVE, Side, quiz_of
+from server.handling.tables import Document
 from server.handling.words import Words, is_id
 from server.sop.quiz import owed_since
 from server.sop.rules import QuizRequired
 
+_FACTS = ", ".join(one.name for one in Document.__table__.columns if one.name != "asked")  # which may be a whole sheet
 MOST_HINTED = 20  # items in a delivery; with more it is a backlog, and nobody stands at the shelf to hear a hint
 _PRESENT = {Side.FIRST: Side.CHECK, Side.CHECK: Side.FIRST}
 
@@ -199,7 +201,7 @@ def documents_named(warehouse_id, ids, numbers):
         f" WHERE n.warehouse_id = :w AND {among('n.number', 'numbers')}"
     )
     return fetch(
-        f"SELECT * FROM documents WHERE warehouse_id = :w AND id IN ({named}) ORDER BY id"
+        f"SELECT {_FACTS} FROM documents WHERE warehouse_id = :w AND id IN ({named}) ORDER BY id"
         + ("" if is_embedded() else " FOR UPDATE"),
         w=warehouse_id,
         ids=[(one,) for one in ids],
