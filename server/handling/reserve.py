@@ -7,7 +7,7 @@ place that is short, on hold or empty reserves nothing for anybody from that mom
 from collections import defaultdict
 
 from server.clock import LATEST
-from server.db import among, fetch, given
+from server.db import among, fetch, given, is_embedded
 from server.handling.rules import allocate
 from server.handling.suggest import pick_places
 
@@ -49,15 +49,19 @@ def _demands(warehouse_id, item_ids):
     """`[(document, item, lot, thousandths)]` that orders under way still want, the first due first."""
     if not item_ids:
         return []
-    rows = fetch(  # from the items: else SQLite reads every line of the warehouse
+    # From the items: else SQLite reads every line of the warehouse; PostgreSQL does, unless they are a list besides.
+    listed = "" if is_embedded() else f" AND {among('l.item_id', 'ids', 'id')}"
+    rows = fetch(
         "SELECT l.document_id, l.item_id, l.lot, SUM(l.qty) AS qty FROM "
         + given("items", i="id")
         + " v JOIN document_lines l ON l.warehouse_id = :w AND l.item_id = v.i AND l.reserves"
         " JOIN documents d ON d.warehouse_id = l.warehouse_id AND d.id = l.document_id"
-        " WHERE d.state IN ('open','working') GROUP BY l.document_id, l.item_id, l.lot, d.due_at, d.requested_at"
+        f" WHERE d.state IN ('open','working'){listed}"
+        " GROUP BY l.document_id, l.item_id, l.lot, d.due_at, d.requested_at"
         " ORDER BY COALESCE(d.due_at, :latest), d.requested_at, l.document_id, l.lot DESC",
         w=warehouse_id,
         items=[(one,) for one in sorted(item_ids)],
+        ids=sorted(item_ids),
         latest=LATEST,
     )
     picked = _picked(warehouse_id, rows, item_ids) if rows else {}
