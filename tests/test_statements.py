@@ -17,6 +17,7 @@ from tests.worker import new_id
 FEW, MANY = 10, 100
 PLACES = [f"A-{n:02d}" for n in range(MANY // 10)]
 SKUS = [f"S{n}" for n in range(10)]
+MOST_FOR_ONE = {"pick.line": 26, "receive.line": 23, "putaway": 26, "move": 18}  # on PostgreSQL, which begins by one
 
 
 @pytest.fixture(scope="module")
@@ -215,8 +216,30 @@ def test_picked_received_and_checked_lines(app, hall):
             for worker, step in ((hall.li, first), (hall.wang, check)):
                 events = of_goods(worker, step, document, many)
                 taken.append(statements(app, lambda worker=worker, events=events: worker.sync(*events)))
-        assert taken[2:4] == taken[4:] and max(taken) <= 40
+        assert taken[2:4] == taken[4:] and max(taken) <= 31
     assert hall.differences() == []
+
+
+def test_one_line_alone(app, hall):
+    alone = {"receive_check_over": None, "receive_check_share": "0", "pick_check_over": None, "pick_check_share": "0"}
+    hall.policy(handling=alone | {"receive_check_first_lot": False, "zero_count": False, "low_quantity": None})
+    pick, receipt = (hall.chen.open_document(kind, {"S0": 100}).ok()["id"] for kind in ("pick", "receipt"))
+    lines = {
+        "pick.line": {"document": pick, "location": "A-01"},
+        "receive.line": {"document": receipt},
+        "putaway": {"document": receipt, "to": "A-02"},
+        "move": {"from_": "A-01", "to": "A-02", "warehouse": hall.code},
+    }
+    taken = {}
+    for kind, words in lines.items():
+        for _ in range(2):  # the first opens what the second finds open
+            event = hall.li.event(kind, sku="S0", quantity="1", **words)
+            with watched(app) as said:
+                (receipt,) = hall.li.sync(event)
+            taken[kind] = len(said)
+            assert receipt["result"] == "accepted", receipt
+
+    assert all(taken[kind] <= most for kind, most in MOST_FOR_ONE.items()), taken
 
 
 @pytest.mark.parametrize("kind", ["receipt", "pick"])
