@@ -61,7 +61,7 @@ def _document(house, kind):
 
 
 def _event(house, person, step, document, n):
-    where = {"location": place_code(FLOOR, 100 + n % 100)} if step == "pick.line" else {}
+    where = {"location": place_code(FLOOR, 100 + n % 50)} if step == "pick.line" else {}
     sku = f"SKU-{n % min(LINES, house.sizes.items):06d}"
     return person.event(step, document=document, sku=sku, quantity="1", method="camera", **where)
 
