@@ -22,6 +22,7 @@ from server.gateways.alarms import watch_everywhere
 from server.gateways.doors import look_everywhere
 from server.gateways.forget import forget_old
 from server.handling.finish import look_at_arrivals
+from server.handling.scanned import judge_silent_checks
 from server.handling.swap import remind as remind_of_exchanges
 
 log = logging.getLogger("tallyloop")
@@ -65,6 +66,7 @@ TASKS = (
     Task("cases.archive", 6 * HOUR, archive_old),
     Task("documents.exchanges", 15 * MINUTE, remind_of_exchanges),
     Task("documents.arrivals", 15 * MINUTE, look_at_arrivals),
+    Task("documents.checks", MINUTE, judge_silent_checks),
     Task("notices.forget", 24 * HOUR, forget_seen),
     Task("readers.silent", MINUTE, _silent_readers),
     Task("readers.passes", MINUTE, _passes),

@@ -26,6 +26,7 @@ JOIN cases k ON k.warehouse_id = m.warehouse_id AND k.id = m.id
 JOIN warehouses w ON w.id = k.warehouse_id
 LEFT JOIN locations l ON l.warehouse_id = k.warehouse_id AND l.id = k.location_id
 LEFT JOIN items i ON i.id = k.item_id
+WHERE k.quiet_until IS NULL OR k.quiet_until <= :now
 ORDER BY k.deadline, k.id LIMIT :most
 """
 _ACTIONS = """
@@ -48,7 +49,12 @@ def notices(person_id, houses, blind=(), most=100):
         return []
     now, here = clock.now(), [(one,) for one in houses]
     cases = fetch(
-        _CASES.format(houses=given("houses", w="id")), houses=here, me=person_id, me_text=str(person_id), most=most
+        _CASES.format(houses=given("houses", w="id")),
+        houses=here,
+        me=person_id,
+        me_text=str(person_id),
+        now=now,
+        most=most,
     )
     actions = fetch(_ACTIONS.format(houses=given("houses", w="id")), houses=here, me=person_id, most=most)
     found = [_notice(row, row.id, None, *notice_of_case(row, person_id, now)) for row in cases if _seen_by(row, blind)]

@@ -37,6 +37,7 @@ class Matter:
     note: str | None = None
     photos: tuple[str, ...] = ()
     owner_id: str | None = None
+    quiet_until: int | None = None
 
 
 def open_case(matter, person_id):
@@ -97,13 +98,35 @@ def close_subjects(warehouse_id, subjects, note, cause=None, stage=None, person_
     return len(rows)
 
 
+def keep_quiet(warehouse_id, subjects, until):
+    """Of these open cases nobody is told before `until`, unless somebody was told already."""
+    _hush(warehouse_id, subjects, "AND quiet_until > :now", until=until, now=clock.now())
+
+
+def say_aloud(warehouse_id, subjects):
+    """Of these open cases people are told from now on."""
+    _hush(warehouse_id, subjects, "AND quiet_until IS NOT NULL", until=None)
+
+
+def _hush(warehouse_id, subjects, which, **params):
+    if subjects:
+        run(
+            "UPDATE cases SET quiet_until = :until WHERE warehouse_id = :w AND state <> 'closed' AND "
+            + among("subject", "subjects")
+            + f" {which}",
+            w=warehouse_id,
+            subjects=sorted(subjects),
+            **params,
+        )
+
+
 def _content(one):
     return one.kind, one.location_id, one.item_id, one.lot, one.qty
 
 
 _COLUMNS = (
     "warehouse_id id kind severity state location_id item_id lot qty value line_id move_id subject stage owner_id"
-    " responsible_id opened_by opened_at deadline"
+    " responsible_id opened_by opened_at deadline quiet_until"
 ).split()
 
 
@@ -132,6 +155,7 @@ def _row(matter, owner_id, answering, person_id, now, terms):
         *(matter.lot, matter.qty, matter.value, matter.line_id, matter.move_id, matter.subject),
         *(stage_of(matter.kind), owner_id, answering, person_id, now),
         deadline_of(now, matter.kind, severity, terms),
+        matter.quiet_until,
     )
 
 

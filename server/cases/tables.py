@@ -11,6 +11,7 @@ class Case(db.Model):
 
     `tier`: how far up it has come: its owner's own, a supervisor's, a manager's. `whys`: JSON list of up to five texts.
     `responsible_id`: who answers for what went wrong, by stage and cause; `owner_id`: who sees to its end.
+    `quiet_until`: nobody is told of it before, since it may be over by then (somebody is still scanning).
     `verify_state`: waiting, passed or failed; `verified_line_id`: the count line that proved it.
     """
 
@@ -42,6 +43,7 @@ class Case(db.Model):
     analysed_by: Mapped[Id | None]
     analysed_at: Mapped[Instant | None]
     responsible_id: Mapped[Id | None]
+    quiet_until: Mapped[Instant | None]
     verify_by: Mapped[Word | None]
     verify_state: Mapped[Word | None]
     verify_asked_at: Mapped[Instant | None]

@@ -7,6 +7,7 @@ from server import clock
 from server.cases.open import new_matter
 from server.db import among, fetch
 from server.handling.agree import differs
+from server.handling.goods import QUIET
 from server.handling.rules import INBOUND, OUTBOUND, GoodsState, near_expiry, over_receipt, pack_suspected
 from server.quantity import value_of
 
@@ -31,7 +32,8 @@ def over_subjects(came):
 
 def _of_goods(warehouse_id, goods, came):
     if differs(goods):
-        yield _matter(warehouse_id, goods, "check_differs", "check", goods.outcome.first.qty)
+        quiet_until = clock.now() + QUIET if goods.unsure else None
+        yield _matter(warehouse_id, goods, "check_differs", "check", goods.outcome.first.qty, quiet_until=quiet_until)
     if goods.condition == "damaged" and goods.outcome.first.qty:
         yield _matter(warehouse_id, goods, "damaged", "damaged", goods.outcome.first.qty)
     announced = goods.document.announced or goods.document.tied_id
@@ -108,6 +110,11 @@ def _over(warehouse_id, came):
         if over:
             kind = "over_receipt" if goods.document.kind in INBOUND else "over_pick"
             yield _matter(warehouse_id, goods, kind, "over", over, lot="")
+
+
+def differing_subject(document_id, item_id, lot, condition):
+    """The subject of the case that two people differ about these goods."""
+    return f"check:{document_id}:{item_id}:{lot}:{condition}"
 
 
 def _asking(goods):
@@ -205,7 +212,7 @@ def _flagged(warehouse_id, meant, flag):
     )
 
 
-def _matter(warehouse_id, goods, kind, subject, qty, lot=None):
+def _matter(warehouse_id, goods, kind, subject, qty, lot=None, quiet_until=None):
     photos = tuple(dict.fromkeys(row.photo for row in goods.said if row.photo))
     return new_matter(
         warehouse_id=warehouse_id,
@@ -219,6 +226,7 @@ def _matter(warehouse_id, goods, kind, subject, qty, lot=None):
         note=goods.document.number,
         photos=photos,
         owner_id=_owner(goods.document),
+        quiet_until=quiet_until,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from server import clock
-from server.cases.open import close_subjects, open_many
+from server.cases.open import close_subjects, keep_quiet, open_many
 from server.db import given, run
 from server.handling.exceptions import over_subjects, returned_wrong, returns_agreed, what_is_wrong
 from server.handling.moves import direct_moves
@@ -41,7 +41,11 @@ def follow(desk, taken, came):
 
 def tend_cases(warehouse_id, taken, came):
     """Cases for what is out of order, each once; those that are over end."""
-    open_many(what_is_wrong(warehouse_id, taken, came))
+    matters = what_is_wrong(warehouse_id, taken, came)
+    open_many(matters)
+    for one in matters:
+        if one.quiet_until is not None:
+            keep_quiet(warehouse_id, [one.subject], one.quiet_until)
     over = over_subjects(came)
     if over:
         close_subjects(warehouse_id, over, "agreed")

@@ -5,12 +5,23 @@ Of a batch that only adds to what was said, nothing older is read: a thousandth 
 
 from dataclasses import dataclass, field
 
+from server import clock
+from server.clock import MINUTE
 from server.db import among, fetch, given
 from server.handling.rules import LEAVING, SURE, Expected, Heard, told_more, with_sure
 
 JUDGED = ("receive", "pick", "check", "putaway", *SURE)
 FIRST = ("receive", "pick")
 HEARD = ("receive", "pick", "check", "settle", *SURE)
+
+
+QUIET = 5 * MINUTE  # without a word of them, so a checker who scans piece by piece has done
+
+
+def may_go_on(row):
+    """May whoever said this still be scanning? Not who said that it was all, nor who has been silent for a while."""
+    ended = row.ended_at is not None and row.effective_at <= row.ended_at
+    return not ended and (row.posted_at is None or row.posted_at > clock.now() - QUIET)
 
 
 @dataclass(slots=True)
@@ -50,8 +61,14 @@ class Goods:
     def heard(self):
         """The statements as the rules take them."""
         return [
-            Heard(row.step, row.person_id, row.qty, row.effective_at, row.serial, bool(row.more)) for row in self.said
+            Heard(row.step, row.person_id, row.qty, row.effective_at, row.serial, bool(row.more) and may_go_on(row))
+            for row in self.said
         ]
+
+    @property
+    def unsure(self):
+        """May a checker of these goods have more to say?"""
+        return any(row.step == "check" and may_go_on(row) for row in self.said)
 
     def outcome_at(self, needed, at=None):
         """What the statements come to, of those until an instant."""
@@ -101,11 +118,14 @@ def hear(warehouse_id, all_goods):
         return
     said: dict[tuple, list] = {goods.key: [] for goods in all_goods}
     for row in fetch(
-        "SELECT s.*, m.id AS move_id FROM "
+        "SELECT s.*, m.id AS move_id, k.ended_at FROM "
         + given("keys", d="id", i="id", lot="text", c="text")
         + " v JOIN statements s ON s.warehouse_id = :w"
         " AND s.document_id = v.d AND s.item_id = v.i AND s.lot = v.lot AND s.condition = v.c"
         " LEFT JOIN moves m ON m.warehouse_id = s.warehouse_id AND m.id = s.id"
+        " LEFT JOIN document_hands k ON s.step = 'check' AND k.warehouse_id = s.warehouse_id"
+        " AND k.document_id = s.document_id AND k.side = 'check' AND k.person_id = s.person_id"
+        " AND k.device_id = s.device_id"
         f" WHERE s.step IN {HEARD} AND NOT EXISTS"
         " (SELECT 1 FROM statements x WHERE x.warehouse_id = s.warehouse_id AND x.voids_id = s.id)"
         " ORDER BY s.effective_at, s.id",
@@ -157,6 +177,8 @@ class _Fresh:
     earliest_at: int | None
     latest_at: int | None
     move_id: None = None
+    ended_at: None = None
+    posted_at: None = None
 
 
 def _row(meant, act):

@@ -9,6 +9,7 @@ from server.handling.meaning import document_for
 from server.handling.refusals import NothingAgreed
 from server.handling.said import Meant
 from server.handling.say import keep
+from server.handling.scanned import hear_out
 from server.ledger.post import post
 
 
@@ -21,6 +22,7 @@ def ship(warehouse_id, act, one):
     document = document_for(desk, one)
     desk.refuse_unlearned(one, "ship")
     keep(desk, [Meant(one, document, None, "", None, None, 0, "", document.place_id, None)])
+    hear_out(warehouse_id, document, one.when.at)
     came = judge_all(warehouse_id, document, shipping=True)
     if not came.shipped[document.id]:
         raise NothingAgreed(document=document.number)

@@ -17,6 +17,7 @@ from server.handling.meaning import document_for, refuse_other_side
 from server.handling.refusals import DocumentUnknown, EntriesMissing, StatementUnknown
 from server.handling.rules import INBOUND, SURE, Side
 from server.handling.say import COLUMNS
+from server.handling.scanned import end_check
 from server.handling.short import taken_with
 from server.intake.log import missing_before, refused_before
 from server.ledger.post import post
@@ -51,7 +52,9 @@ def submit(warehouse_id, act, one, seq=None):
     missing += _held_back(document, act, seq)
     if missing:
         raise EntriesMissing(missing=missing)
-    if act.person_id not in checks:
+    if act.person_id in checks:
+        end_check(warehouse_id, document, one.when.at, act.person_id)
+    else:
         run(
             "UPDATE documents SET state = 'submitted', submitted_at = :at WHERE warehouse_id = :w AND id = :id"
             " AND state IN ('open','working','submitted')",

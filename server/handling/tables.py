@@ -185,7 +185,10 @@ class ContainerGoods(db.Model):
 
 
 class Hand(db.Model):
-    """Who had a hand in a document, on which side and device. Whoever was on the first side never checks it."""
+    """Who had a hand in a document, on which side and device. Whoever was on the first side never checks it.
+
+    `ended_at`: when the checker said that it was all, or somebody needed to know: all until then is judged.
+    """
 
     __tablename__ = "document_hands"
     warehouse_id: Mapped[Id] = mapped_column(primary_key=True)
@@ -194,6 +197,7 @@ class Hand(db.Model):
     person_id: Mapped[Id] = mapped_column(primary_key=True)
     device_id: Mapped[Word] = mapped_column(primary_key=True)
     since: Mapped[Instant]
+    ended_at: Mapped[Instant | None]
     __table_args__ = (
         CheckConstraint("side IN ('first','check')", name="hand_side"),
         Index("document_hands_person", "person_id", "side"),

@@ -8,9 +8,14 @@ STEPS = ("receive", "check", "putaway", "pick", "ship")
 _IN, _OUT = tuple(INBOUND), tuple(OUTBOUND)
 _GOODS = "FROM document_goods g WHERE g.warehouse_id = d.warehouse_id AND g.document_id = d.id"
 _HANDS = "FROM document_hands k WHERE k.warehouse_id = d.warehouse_id AND k.document_id = d.id AND k.person_id = :me"
+_SAID_ALL = (
+    "(s.more = :no OR EXISTS (SELECT 1 FROM document_hands e WHERE e.warehouse_id = s.warehouse_id"
+    " AND e.document_id = s.document_id AND e.side = 'check' AND e.person_id = s.person_id"
+    " AND e.ended_at >= s.effective_at))"
+)
 _MINE = (
     "SELECT 1 FROM statements s WHERE s.warehouse_id = g.warehouse_id AND s.document_id = g.document_id"
-    " AND s.item_id = g.item_id AND s.lot = g.lot AND s.step = 'check' AND s.person_id = :me AND s.more = :no"
+    f" AND s.item_id = g.item_id AND s.lot = g.lot AND s.step = 'check' AND s.person_id = :me AND {_SAID_ALL}"
 )
 _DUE = f"d.priority * {LATEST + 1} + COALESCE(d.due_at, {LATEST})"  # one number: what is urgent first, then what is due
 _TODO = f"""
@@ -62,7 +67,7 @@ def checked_by(person_id, documents):
         "SELECT DISTINCT s.document_id, s.item_id, s.lot FROM "
         + given("rows", w="id", id="id")
         + " v JOIN statements s ON s.warehouse_id = v.w AND s.document_id = v.id"
-        " WHERE s.step = 'check' AND s.person_id = :me AND s.more = :no",
+        f" WHERE s.step = 'check' AND s.person_id = :me AND {_SAID_ALL}",
         rows=[(one.warehouse_id, one.id) for one in documents],
         me=person_id,
         no=False,

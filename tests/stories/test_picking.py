@@ -53,6 +53,25 @@ def test_a_pick_empties_the_shelf_at_once_and_only_what_two_agree_on_leaves(shop
     assert shop.differences() == []
 
 
+def test_goods_that_are_to_leave_need_the_word_of_who_is_still_scanning(shop):
+    shop.li.pick(shop.order, "TEA", 5, "A-01")
+    shop.li.pick(shop.order, "RICE", 2, "A-01")
+    for sku, pieces in (("TEA", 4), ("RICE", 2)):
+        for _ in range(pieces):
+            shop.wang.pick_check(shop.order, sku, 1, more=True)
+    assert goods(shop)[0] == "waiting" and kinds(shop) == []
+
+    assert shop.sun.ship(shop.order)["code"] == "partly_shipped"
+
+    assert goods(shop, "RICE") == ("agreed", "2.000", "2.000")
+    assert goods(shop)[0] == "differs" and kinds(shop) == ["check_differs"]
+    shop.wang.pick_check(shop.order, "TEA", 1, more=True)
+    shop.wang.tell("pick.submit", document=shop.order)
+    assert shop.sun.ship(shop.order)["code"] is None
+    assert goods(shop) == ("agreed", "5.000", "5.000") and kinds(shop) == []
+    assert shop.zhou.document(shop.order)["state"] == "done" and shop.differences() == []
+
+
 def test_the_picker_never_checks(shop):
     shop.li.pick(shop.order, "TEA", 5, "A-01")
 

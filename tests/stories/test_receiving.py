@@ -103,6 +103,64 @@ def test_scanning_piece_by_piece_is_judged_only_at_the_end(dock):
     assert goods(dock, dock.tea)[0] == "agreed"
 
 
+def scans(worker, document, pieces, **words):
+    """Piece by piece."""
+    for _ in range(pieces):
+        worker.receive_check(document, "TEA", 1, **words)
+
+
+def told(hall):
+    """The kinds of cases that their owner has heard of."""
+    rows = hall.chen.get("/notices", warehouse=hall.code).ok().items
+    return [one["case_kind"] for one in rows if one.get("case_kind")]
+
+
+def test_who_scans_on_is_judged_when_they_say_that_it_was_all(dock):
+    dock.li.receive(dock.tea, "TEA", 3)
+    scans(dock.wang, dock.tea, 2, more=True)
+    assert goods(dock, dock.tea)[0] == "waiting" and kinds(dock) == []
+
+    dock.wang.tell("receive.submit", document=dock.tea)
+
+    assert kinds(dock) == ["check_differs"] and told(dock) == ["check_differs"]
+    assert "check" not in [task["kind"] for task in dock.wang.tasks()]
+    scans(dock.wang, dock.tea, 1, more=True)  # one more stood behind the door
+    assert goods(dock, dock.tea)[0] == "waiting"
+    dock.wang.tell("receive.submit", document=dock.tea)
+    assert goods(dock, dock.tea)[0] == "agreed" and kinds(dock) == []
+    assert dock.qty("DOCK") == "3.000" and dock.differences() == []
+
+
+def test_who_stops_scanning_without_a_word_is_judged_by_the_clock(dock, run_jobs, later):
+    dock.li.receive(dock.tea, "TEA", 3)
+    scans(dock.wang, dock.tea, 3, more=True)
+    run_jobs()
+    assert goods(dock, dock.tea)[0] == "waiting"
+
+    later(minutes=6)
+    run_jobs()
+
+    assert goods(dock, dock.tea)[0] == "agreed" and dock.qty("DOCK") == "3.000"
+    assert dock.differences() == []
+
+
+def test_nobody_is_called_while_a_client_that_says_no_more_is_scanning(dock, later):
+    dock.li.receive(dock.tea, "TEA", 3)
+    scans(dock.wang, dock.tea, 2)
+    assert kinds(dock) == ["check_differs"] and told(dock) == []
+    scans(dock.wang, dock.tea, 1)
+    assert kinds(dock) == [] and dock.qty("DOCK") == "3.000"
+
+    dock.zhao.receive_check(dock.tea, "TEA", 2)
+    assert told(dock) == []
+    other = dock.chen.open_document("receipt", {"TEA": 3}).ok()["id"]
+    dock.li.receive(other, "TEA", 3)
+    dock.wang.receive_check(other, "TEA", 1)
+    assert "check_differs" in kinds(dock) and told(dock) == []
+    later(minutes=6)
+    assert "check_differs" in told(dock)
+
+
 def test_a_delivery_with_over_short_and_damage(dock):
     photo = dock.li.take_photo(a_photo(), warehouse=dock.code).ok()["id"]
     dock.li.receive(dock.tea, "TEA", 12)
