@@ -86,6 +86,7 @@ export const deskEn = {
   'ask.assign': 'For whom? (optional)',
   'ask.anybody': 'Anybody',
   'ask.due': 'Due (optional)',
+  'due.zone': 'By the clock of the warehouse: {zone}',
   'hold.part': 'Partly on hold',
   'hold.ofReturn': 'What came back with {number}, until somebody else has found it good',
 

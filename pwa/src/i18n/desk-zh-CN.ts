@@ -88,6 +88,7 @@ export const deskZh: Record<keyof typeof deskEn, string> = {
   'ask.assign': '负责人（可选）',
   'ask.anybody': '任何人',
   'ask.due': '截止时间（可选）',
+  'due.zone': '按仓库时区：{zone}',
   'hold.part': '部分冻结',
   'hold.ofReturn': '{number} 的退货，由他人检验完好后解冻',
 
