@@ -16,6 +16,8 @@ SHOPS = ("Corner shop 街角小店", "Tea house 茶馆", "Book café 书吧", "S
 COUNTED = ("A-01", "B-02", "B-03", "C-01", "D-01", "D-03", "E-01", "F-05")  # aisles where today's counts are
 MOST_LINES, MOST_UNITS = 5, 24
 DEAR = 2_000_000  # ten-thousandths: what leaves on one person's word is worth no more
+PALLET = "106141412345678908"  # an SSCC: a delivery stands on it at the dock, to be put away as a whole
+TOTE, GONE = "TOTE-01", "TOTE-02"  # one waits for its check, the other has left with its order
 
 
 class Papers:
@@ -53,11 +55,12 @@ class Papers:
         for sku, units in lines.items():
             self.tell(by, kind, document, sku=sku, quantity=str(units), **marks.get(sku, {}))
 
-    def pick(self, by, document, lines, places=None):
+    def pick(self, by, document, lines, places=None, into=None):
         """Off the shelf, in the order of the lines. `places`: {sku: bin}, where it is not the item's home."""
+        packed = {"container": into} if into else {}
         for sku, units in lines.items():
             home = (places or {}).get(sku) or self.stocked[sku].home
-            self.tell(by, "pick.line", document, sku=sku, quantity=str(units), location=home)
+            self.tell(by, "pick.line", document, sku=sku, quantity=str(units), location=home, **packed)
             self.floor.truth.units[home, sku, ""] -= units
 
     def check(self, by, document, lines):
@@ -97,7 +100,7 @@ def _deliveries_today(desk):
     desk.receive("zhao", one, differing | {short: differing[short] - 1}, "receive.check")
 
     one = desk.open("receipt", "PO-2404", agreed, partner=SUPPLIERS[2])
-    desk.receive("zhao", one, agreed)
+    desk.receive("zhao", one, agreed, **{sku: {"container": PALLET} for sku in agreed})
     desk.receive("li", one, agreed, "receive.check")
     desk.tell("zhao", "receive.submit", one)
 
@@ -116,7 +119,7 @@ def _orders_today(desk):
 
     one = desk.open("pick", third, c, partner=SHOPS[2], **soon)
     missing = max(c, key=lambda sku: (c[sku], sku))
-    desk.pick("wang", one, {sku: units for sku, units in c.items() if sku != missing})
+    desk.pick("wang", one, {sku: units for sku, units in c.items() if sku != missing}, into=TOTE)
     place = desk.stocked[missing].home
     desk.tell("wang", "pick.short", one, sku=missing, found="0", location=place, note="Bin empty 库位是空的")
     desk.tell("wang", "pick.submit", one)
@@ -133,7 +136,7 @@ def _orders_today(desk):
     desk.check("zhao", one, e)
 
     one = desk.open("pick", sixth, f, partner=SHOPS[0], due_at=show_instant(now - 3 * HOUR))
-    desk.pick("zhao", one, f)
+    desk.pick("zhao", one, f, into=GONE)
     desk.tell("zhao", "pick.submit", one)
     desk.check("li", one, f)
     desk.tell("wang", "ship", one)

@@ -8,6 +8,7 @@ import pytest
 from server import create_app
 from server.db import db, fetch
 from server.demo import is_wanted
+from server.demo_papers import GONE, PALLET, TOTE
 from server.ledger.check import differences
 from tests.conftest import settings_for
 from tests.servers import TALLYLOOP, Server, in_process
@@ -105,6 +106,17 @@ def test_production_has_a_line_that_loses_and_one_that_took_nothing(demo):
     assert {("Line 1 一号线", "overuse"), ("Line 2 二号线", "not_issued")} <= {
         (one["line"], one["state"]) for one in used
     }
+
+
+def test_a_pallet_stands_at_the_dock_and_a_tote_has_left(demo):
+    zhou = Worker(in_process(demo.test_client())).sign_in("zhou", "demo-zhou")
+    pallet = zhou.get(f"/containers/{PALLET}", warehouse="WH1").ok()
+    went = zhou.get("/trace", warehouse="WH1", code=GONE).ok()
+    checks = [task for task in zhou.tasks(limit=500) if TOTE in task.get("containers", ())]
+
+    assert pallet["location"] and len(pallet["contents"]) == 3
+    assert {one["place"] for one in went["destinations"]} == {"CUSTOMER"} and went["containers"][0]["location"] is None
+    assert [task["kind"] for task in checks] == ["check"]
 
 
 def test_the_front_store_has_work_of_its_own(demo):
