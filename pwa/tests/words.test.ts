@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { language } from '../src/i18n'
+import { carryEn } from '../src/i18n/carry-en'
+import { carryZh } from '../src/i18n/carry-zh-CN'
 import { en } from '../src/i18n/en'
 import { deskEn } from '../src/i18n/desk-en'
 import { deskZh } from '../src/i18n/desk-zh-CN'
@@ -8,8 +10,8 @@ import { readersZhCN } from '../src/i18n/readers-zh-CN'
 import { sayUnit } from '../src/i18n/units'
 import { zhCN } from '../src/i18n/zh-CN'
 
-const english: Record<string, string> = { ...en, ...deskEn, ...readersEn }
-const chinese: Record<string, string> = { ...zhCN, ...deskZh, ...readersZhCN }
+const english: Record<string, string> = { ...en, ...deskEn, ...readersEn, ...carryEn }
+const chinese: Record<string, string> = { ...zhCN, ...deskZh, ...readersZhCN, ...carryZh }
 const keys = Object.keys(english)
 const named = (words: string, pattern: RegExp) => Array.from(words.matchAll(pattern), ([, name]) => name)
 /** What is filled in, and what of it must not be left out; a word chosen by number may be. */

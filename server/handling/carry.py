@@ -52,7 +52,7 @@ def carry(warehouse_id, act, rows):
     codes = sorted({code for row in rows for code in row[1:3] if code is not None})
     put(
         "containers",
-        [(warehouse_id, new_id(), code, "pallet", now) for code in codes],
+        [(warehouse_id, new_id(), code, "container", now) for code in codes],
         ["warehouse_id", "id", "code", "kind", "made_at"],
         on_conflict="ON CONFLICT (warehouse_id, code) DO NOTHING",
     )

@@ -78,6 +78,8 @@ export interface WorkOut {
   due_at?: string | null
   location?: string | null
   locations: string[]
+  /** Of a check: what it was picked into. */
+  containers?: string[]
   lines: WorkLineOut[]
   done: { lines: number; of: number }
 }

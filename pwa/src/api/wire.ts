@@ -136,6 +136,7 @@ export type EventType =
   | 'document.claim'
   | 'document.void'
   | 'move'
+  | 'container.move'
   | 'case.report'
   | 'quiz.answer'
   | 'action.done'
@@ -167,6 +168,9 @@ export interface EventData {
   side?: 'first' | 'check'
   from?: string
   to?: string
+  /** What carries the goods, and what they were taken out of. */
+  container?: string
+  out_of?: string
   kind?: string
   note?: string
   warehouse?: string
@@ -229,6 +233,7 @@ export interface IdentifyOut {
   serial?: string | null
   location?: string | null
   zone?: string | null
+  container?: string | null
   document?: string | null
   pack_quantity?: string | null
   quantity?: string | null

@@ -247,7 +247,7 @@ export const en = {
 
   // look up, move
   'lookUp.title': 'What lies where?',
-  'lookUp.words': 'Scan an item to see its bins, or a bin to see what is in it.',
+  'lookUp.words': 'Scan an item to see its bins, or a bin or pallet to see what is in it.',
   'lookUp.scan': 'Scan bin or item',
   'lookUp.count': 'Count this',
   'labels.print': 'Label',

@@ -248,7 +248,7 @@ export const zhCN: Words = {
 
   // look up, move
   'lookUp.title': '查库存',
-  'lookUp.words': '扫描物料查看所在库位，或扫描库位查看库内物料。',
+  'lookUp.words': '扫描物料查看所在库位，或扫描库位、托盘查看其中的物料。',
   'lookUp.scan': '扫描物料或库位',
   'lookUp.count': '去盘点',
   'labels.print': '标签',

@@ -42,8 +42,8 @@ export async function namedByServer(raw: string, method: Method, said: IdentifyO
   return here.kind === 'unknown' && said ? told(here, foundIn(said), raw, method) : here
 }
 
-function told(here: Extract<Named, { kind: 'unknown' }>, found: ReturnType<typeof foundIn>, raw: string, method: Method): Named {
-  if (!found) return here
+export function told(here: Extract<Named, { kind: 'unknown' }>, found: ReturnType<typeof foundIn>, raw: string, method: Method): Named {
+  if (!found || found.kind === 'container') return here
   if (found.kind === 'location') return found
   // A bare lot or serial is no GS1 label: that it is one, only the server knows.
   const { lot, expiry, serial } = here.label
@@ -123,7 +123,7 @@ async function itemKnown(label: Label): Promise<Found | null> {
   return found
 }
 
-async function askServer(raw: string): Promise<ReturnType<typeof foundIn>> {
+export async function askServer(raw: string): Promise<ReturnType<typeof foundIn>> {
   try {
     return foundIn(await call<IdentifyOut>('GET', '/identify', { query: { warehouse: warehouse.value, code: raw } }))
   } catch {
@@ -131,7 +131,8 @@ async function askServer(raw: string): Promise<ReturnType<typeof foundIn>> {
   }
 }
 
-function foundIn(said: IdentifyOut): Found | { kind: 'location'; code: string } | null {
+function foundIn(said: IdentifyOut): Found | { kind: 'location'; code: string } | { kind: 'container'; code: string; location: string | null } | null {
+  if (said.kind === 'container' && said.container) return { kind: 'container', code: said.container, location: said.location ?? null }
   if (said.kind === 'location' && said.location) return { kind: 'location', code: said.location }
   if (!said.sku || !['item', 'lot', 'serial'].includes(said.kind)) return null
   const { sku, name, unit, lot_tracked = false, serial_tracked = false } = said

@@ -14,17 +14,18 @@ import { isRest, joined } from '../domain/join'
 import { packDoubt, type PackDoubt } from '../domain/pack'
 import { total, type Key } from '../domain/piles'
 import { sayQty } from '../domain/quantity'
-import { amountOf, saidOf, type Condition, type Statement } from '../domain/work'
+import { amountOf, type Condition, type Statement } from '../domain/work'
 import { t } from '../i18n'
+import { sayCarry } from '../i18n/carry'
 import { sayUnit } from '../i18n/units'
 import type { Taken } from '../outbox/kept'
 import { answer } from '../scanner/feedback'
-import { chosenUnknown, identify, itemsBySku, namedHere, type Method, type Named } from './catalogue'
-import { happen, inbound, inspecting, job, kind, left, refresh, seenSerial, state, step, stops, submit, withdraw, working } from './working'
+import { carried, carrierWords, onto, outOf, placed, whole } from './carrier'
+import { chosenUnknown, itemsBySku, type Method, type Named } from './catalogue'
+import { identifyAny, namedHereAny, noteStands, type Carrier } from './containers'
+import { happen, heardOut, inbound, inspecting, job, kind, left, moveWhole, refresh, seenSerial, state, step, stops, withdraw, working } from './working'
 import { attempt } from './said'
 import { settings } from './settings'
-import { sendNow, waitingEvents } from './queue'
-import { reachable } from './connection'
 
 type Unknown = Extract<Named, { kind: 'unknown' }>
 
@@ -78,10 +79,11 @@ export async function scanned(text: string, method: Method): Promise<void> {
   unknown.value = null
   looking.value = true
   // Asked for a lot, what this phone does not know is that lot, whatever else bears its name elsewhere.
-  const ask = step.value === 'lot' || step.value === 'serial' ? namedHere : identify
+  const ask = step.value === 'lot' || step.value === 'serial' ? namedHereAny : identifyAny
   const named = await ask(text, method, taskWords()).finally(() => (looking.value = false))
   if (named.kind === 'location') return atPlace(named.code)
-  if (step.value === 'place') return refuse(t('count.binFirst'))
+  if (named.kind === 'container') return takeCarrier(named)
+  if (step.value === 'place' && named.kind !== 'unknown') return refuse(t('count.binFirst'))
   if (step.value === 'to') return refuse(t('work.binNow'))
   if (named.kind === 'unknown' && isRest(named.label)) return takeRest(named.label, text)
   if (step.value === 'lot' && aboutItem(named)) return nameLot(named, text)
@@ -133,6 +135,7 @@ export async function keep(item: Chosen, quantity: number, sure = false): Promis
   photoAsked.value = false
   return run(async () => {
     await state(typeNow(), item, quantity, wordsNow(item), pictures.value)
+    if (kind.value !== 'check') carried(job.value?.location)
     pictures.value = []
     answer('ok', `${item.name}: ${sayQty(quantity)} ${sayUnit(item.unit)}`)
     if (kind.value === 'pick') afterPick()
@@ -161,8 +164,9 @@ function typeNow(): EventType {
 }
 
 function wordsNow(item: Chosen): Partial<EventData> {
-  if (kind.value === 'pick') return { location: working.value.place ?? '' }
+  if (kind.value === 'pick') return { location: working.value.place ?? '', ...carrierWords(working.value.place) }
   return {
+    ...(kind.value === 'receive' ? carrierWords() : {}),
     ...(inbound.value ? { condition: working.value.condition } : {}),
     ...(kind.value === 'receive' && item.expiry ? { expiry: item.expiry } : {}),
     ...(kind.value === 'check' && !inspecting.value ? { more: true } : {}),
@@ -170,21 +174,40 @@ function wordsNow(item: Chosen): Partial<EventData> {
 }
 
 /** The server may know by now that the bin is empty, or that there is another one. Nobody waits for it. */
-function afterPick(): void {
+export function afterPick(): void {
   void heardOut().then(refresh)
   if (!here.value) happen({ kind: 'left' })
 }
 
-/** Resolves when nothing of this document waits any more, or soon, if there is no network. */
-export async function heardOut(patience = 4000): Promise<void> {
-  const until = Date.now() + patience
-  while (reachable.value && Date.now() < until && waitingEvents.value.some(({ data }) => data.document === job.value?.document)) {
-    await sendNow()
-    await new Promise((resolve) => setTimeout(resolve, 150))
-  }
+/** What follows goes onto it. One that stands at the picker's bin is taken from; one at the dock is put away as a whole. */
+async function takeCarrier(carrier: Carrier): Promise<void> {
+  const { code, location } = carrier
+  placed.value = null
+  if (kind.value === 'check') return refuse(sayCarry('carry.scanInside', { code }))
+  if (kind.value === 'putaway' && !working.value.item && location && location === job.value?.location) {
+    whole.value = carrier
+  } else if (kind.value === 'pick' && location && offered(location)) {
+    if (working.value.place !== location) await arrive(location)
+    if (working.value.place !== location) return
+    outOf.value = { code, place: location }
+  } else onto.value = code
+  answer('ok', code)
 }
 
+async function putWhole({ code, location }: Carrier, to: string): Promise<void> {
+  await run(async () => {
+    await moveWhole(code, to)
+    void noteStands(code, to)
+    placed.value = { code, from: location, to }
+    whole.value = null
+    answer('done', `${code} → ${to}`)
+  })
+}
+
+const offered = (place: string) => left.value.some((one) => one.left !== 0 && one.bins.some(({ location }) => location === place))
+
 async function atPlace(code: string): Promise<void> {
+  if (whole.value) return putWhole(whole.value, code)
   if (kind.value === 'pick') return arrive(code)
   if (kind.value === 'putaway' && working.value.item) return put(code)
   refuse(t('work.noBinHere', { code }))
@@ -192,9 +215,8 @@ async function atPlace(code: string): Promise<void> {
 
 /** To a bin of the way; to another one by a second scan. */
 async function arrive(code: string): Promise<void> {
-  const offered = left.value.some((one) => one.left !== 0 && one.bins.some(({ location }) => location === code))
   if (!(await settledFirst())) return
-  if (!offered && working.value.doubted !== code) {
+  if (!offered(code) && working.value.doubted !== code) {
     happen({ kind: 'doubted', code })
     return refuse(t('work.notThisBin', { wanted: upNext.value?.location ?? '–', code }))
   }
@@ -214,7 +236,8 @@ async function put(code: string): Promise<void> {
     return refuse(t('work.notThisBin', { wanted: best[0] ?? '–', code }))
   }
   await run(async () => {
-    await state('putaway', item, quantity, { to: code }, pictures.value)
+    await state('putaway', item, quantity, { to: code, ...carrierWords() }, pictures.value)
+    carried(code)
     pictures.value = []
     answer('done', `${item.name}: ${sayQty(quantity)} ${sayUnit(item.unit)} → ${code}`)
   })
@@ -226,8 +249,15 @@ export async function chooseLine(line: WorkLineOut, lot = line.lot): Promise<voi
   await take(tapped(line, lot))
 }
 
-function tapped({ sku, name, unit, lot, lot_tracked: lotTracked, serial_tracked: serialTracked }: WorkLineOut, which = lot): Chosen {
+export function tapped({ sku, name, unit, lot, lot_tracked: lotTracked, serial_tracked: serialTracked }: WorkLineOut, which = lot): Chosen {
   return { sku, code: null, name, unit, lot: which, expiry: null, serial: null, lotTracked, serialTracked, pack: 1000, labelQuantity: null, raw: null, method: 'keypad' }
+}
+
+/** A label of somebody's own that nobody has scanned before: it is a container because whoever holds it says so. */
+export function carryUnknown(): void {
+  onto.value = unknown.value?.named.text.trim() ?? null
+  unknown.value = null
+  answer('ok')
 }
 
 /** A code that nobody knows is received under its own text, to be named later. */
@@ -239,6 +269,7 @@ export async function receiveUnknown(): Promise<void> {
 }
 
 async function choose(item: Chosen): Promise<void> {
+  whole.value = null
   const now = working.value.item
   const again = now && now.sku === item.sku && now.lot === item.lot && now.pack === item.pack
   if (step.value === 'quantity' && again && !scansEach()) return answer('ok', item.name)
@@ -359,38 +390,6 @@ export async function takeBack(line: Statement): Promise<void> {
   await run(async () => {
     await withdraw(line)
     answer('attention', `${t('undo')}: ${line.name}`)
-  })
-}
-
-/** There is not enough in this bin: so many are left of the item that was wanted. */
-export async function short(line: WorkLineOut, lot: string, found: number, why: string): Promise<boolean> {
-  const place = working.value.place ?? ''
-  const item = tapped(line, lot)
-  return run(async () => {
-    await state('pick.short', item, found, { location: place, ...(why ? { note: why } : {}) }, pictures.value)
-    pictures.value = []
-    answer('attention', t('work.shortKept', { name: line.name }))
-    afterPick()
-  })
-}
-
-/** I looked, and there is none of these: a checker's word about lines that nothing was scanned of. */
-export async function noneOf(lines: WorkLineOut[]): Promise<void> {
-  await run(async () => {
-    for (const line of lines) {
-      await state(inbound.value ? 'receive.check' : 'pick.check', tapped(line), 0, inbound.value ? { condition: 'good' } : {})
-    }
-    answer('ok')
-  })
-}
-
-/** Lines of the document that I have said nothing of yet. */
-export const unsaid = computed(() => (job.value?.lines ?? []).filter((line) => !saidOf(working.value, line.sku, line.lot) && !working.value.lines.some((one) => !one.voided && one.sku === line.sku && (line.lot === '' || one.lot === line.lot))))
-
-export async function handIn(): Promise<boolean> {
-  return run(async () => {
-    await submit()
-    answer('done', t('work.sent'))
   })
 }
 

@@ -2,6 +2,7 @@
 
 import type { Fit } from '../domain/sightings'
 import { namedHere } from './catalogue'
+import { isCarrier } from './containers'
 import { taskWords } from './goods'
 import { job, step } from './working'
 
@@ -15,5 +16,6 @@ export async function fitOfWork(text: string): Promise<{ fit: Fit; words?: strin
     const listed = job.value?.lines.some(({ sku }) => sku === named.item.sku)
     return { fit: step.value === 'item' ? (listed ? 'wanted' : 'possible') : 'not-now', words: named.item.name }
   }
+  if (step.value === 'item' && (await isCarrier(text))) return { fit: 'possible' }
   return { fit: step.value === 'lot' || step.value === 'serial' ? 'possible' : 'other' }
 }

@@ -5,12 +5,14 @@ import type { EventData, EventType } from '../api/wire'
 import type { Chosen } from '../domain/count'
 import { readQty, showQty } from '../domain/quantity'
 import { leftOf, stopsOf } from '../domain/way'
-import { after, hasSerial, IDLE, openGoods, shown, standing, stepOf, type Condition, type Statement, type WorkHappening, type Working } from '../domain/work'
+import { after, hasSerial, IDLE, openGoods, saidOf, shown, standing, stepOf, type Condition, type Statement, type WorkHappening, type Working } from '../domain/work'
 import { recall, remember } from '../outbox/db'
 import type { Kept, Taken, Told } from '../outbox/kept'
 import { newId, trailOf } from '../outbox/outbox'
 import { itemsBySku } from './catalogue'
-import { say, sayWithPhotos, waitingEvents } from './queue'
+import { carryFor } from './carrier'
+import { reachable } from './connection'
+import { say, sayWithPhotos, sendNow, waitingEvents } from './queue'
 import { person, warehouse } from './session'
 import { findWork, keptWork, noteWork, type KeptWork } from './tasks'
 
@@ -44,6 +46,9 @@ export const without = computed(() => job.value?.document === '')
 const unheard = computed(() => standing(working.value).filter(({ seq }) => seq > (job.value?.upto ?? 0)))
 export const left = computed(() => leftOf(job.value?.lines ?? [], unheard.value))
 export const stops = computed(() => stopsOf(left.value))
+/** Lines of the document that I have said nothing of yet. */
+export const unsaid = computed(() => (job.value?.lines ?? []).filter((line) => !saidOf(working.value, line.sku, line.lot) && !working.value.lines.some((one) => !one.voided && one.sku === line.sku && (line.lot === '' || one.lot === line.lot))))
+
 /** My statements, newest first. */
 export const mine = computed(() => shown(working.value))
 
@@ -56,6 +61,7 @@ export async function takeUp(id: string): Promise<void> {
   const half = job.value?.id === id && working.value.item && !working.value.submitted ? working.value : null
   working.value = IDLE
   undoable.value = null
+  carryFor(id)
   if (id === WITHOUT) return begin(half)
   const kept = await keptWork(id)
   job.value = kept
@@ -107,6 +113,15 @@ export async function refresh(): Promise<void> {
   if (found && found !== 'gone' && job.value?.id === id) job.value = found
 }
 
+/** Resolves when nothing of this document waits any more, or soon, if there is no network. */
+export async function heardOut(patience = 4000): Promise<void> {
+  const until = Date.now() + patience
+  while (reachable.value && Date.now() < until && waitingEvents.value.some(({ data }) => data.document === job.value?.document)) {
+    await sendNow()
+    await new Promise((resolve) => setTimeout(resolve, 150))
+  }
+}
+
 /** Take the picking: from now on this phone hears how much, and its person never checks. */
 export async function claim(): Promise<void> {
   await tell('document.claim', { side: 'first' })
@@ -136,6 +151,23 @@ export async function withdraw(line: Statement): Promise<void> {
   happen({ kind: 'voided', statement: line.id })
   if (undoable.value?.id === line.id) undoable.value = null
   noteProgress()
+}
+
+/** A container, with all that is on it, goes to a bin: the server knows what that is. */
+export async function moveWhole(container: string, to: string): Promise<void> {
+  await tell('container.move', { container, to })
+}
+
+/** Containers of this document whose move the server has not answered. */
+export const wholesWaiting = computed(() => waitingEvents.value.filter(({ type, data }) => type === 'container.move' && data.document === job.value?.document).length)
+
+/** The server knows what was on it: what is still to be put away, or that this was all. */
+export async function hearWhole(): Promise<void> {
+  const { id } = job.value ?? {}
+  const found = id ? await findWork(id) : null
+  if (job.value?.id !== id || !found) return
+  if (found === 'gone') happen({ kind: 'submitted' })
+  else job.value = found
 }
 
 /** That was all. A checker's last word on each kind of goods goes before it. */
