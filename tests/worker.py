@@ -24,7 +24,8 @@ def new_id():
 def at(seconds=0, **ago):
     """An instant as a phone writes it: now, plus `seconds`; or `at(minutes=-5)`."""
     moment = datetime.now(UTC) + timedelta(seconds=seconds, **ago)
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    precision = "microseconds" if moment.microsecond % 1000 else "milliseconds"  # as the server writes it back
+    return moment.isoformat(timespec=precision).replace("+00:00", "Z")
 
 
 @dataclass(frozen=True)

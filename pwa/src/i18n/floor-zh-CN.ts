@@ -10,7 +10,7 @@ export const floorZhCN: Record<keyof typeof floorEn, string> = {
   'priority.high': '优先',
   'priority.normal': '普通',
   'priority.low': '可延后',
-  'work.othersNow': '此单据已改派给 {name}。您已完成的作业有效;继续前请先询问主管。',
+  'work.othersNow': '此单据已改派给 {name}。您已完成的作业有效；继续前请先询问主管。',
   'title.documents': '单据',
 
   'job.receive': '收货',

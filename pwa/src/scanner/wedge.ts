@@ -11,6 +11,10 @@ import { gather, type Arrival } from './gather'
 /** Scans that came while one screen gave way to the next belong to the next, unless nobody asked for them for so long. */
 const HANDED_ON_MS = 3000
 let left: { texts: string[]; at: number } = { texts: [], at: 0 }
+/** How many screens listen: now and then the next begins before the last has ended. */
+let listening = 0
+/** Ends the listening between two screens, and gives what was typed meanwhile. */
+let between: (() => string[]) | null = null
 
 export type OnScan = (text: string) => Promise<void> | void
 
@@ -62,6 +66,7 @@ export function listen(field: HTMLTextAreaElement, onScan: OnScan, onKeyAlone: O
   document.addEventListener('keydown', onKey, true)
   document.addEventListener('paste', onPaste)
   field.addEventListener('input', takeField)
+  listening += 1
   takeOver(gatherer.put)
   return {
     stop: () => {
@@ -69,12 +74,39 @@ export function listen(field: HTMLTextAreaElement, onScan: OnScan, onKeyAlone: O
       document.removeEventListener('paste', onPaste)
       field.removeEventListener('input', takeField)
       left = { texts: gatherer.stop(), at: Date.now() }
+      listening -= 1
+      if (listening === 0) between = listenBetween()
     },
   }
 }
 
+/** The next screen may be loading yet, and have no field: what a trigger types meanwhile waits for it. */
+function listenBetween(): () => string[] {
+  const texts: string[] = []
+  const gatherer = gather((text) => void texts.push(text))
+  const onKey = (event: KeyboardEvent) => {
+    if (writesElsewhere(event.target, null) || event.altKey || event.metaKey || event.isComposing) return
+    const character = characterOf(event)
+    if ((event.key === 'Enter' || event.key === 'Tab') && gatherer.begun()) {
+      event.preventDefault()
+      event.stopPropagation()
+      gatherer.end(event.key === 'Tab' ? 'tab' : 'enter')
+    } else if (character !== null && !(character === ' ' && !gatherer.begun())) gatherer.key(character)
+  }
+  const stop = () => {
+    document.removeEventListener('keydown', onKey, true)
+    clearTimeout(over)
+    between = null
+    return [...texts, ...gatherer.stop()]
+  }
+  const over = setTimeout(stop, HANDED_ON_MS)
+  document.addEventListener('keydown', onKey, true)
+  return stop
+}
+
 function takeOver(put: (text: string) => void): void {
-  const { texts, at } = left
+  const { at } = left
+  const texts = [...left.texts, ...(between?.() ?? [])]
   left = { texts: [], at: 0 }
   if (texts.length > 0 && Date.now() - at < HANDED_ON_MS) put(`${texts.join('\n')}\n`)
 }
@@ -86,7 +118,7 @@ function characterOf({ key, ctrlKey, code }: KeyboardEvent): string | null {
 }
 
 /** Somebody is typing into a field of their own: that is no scan. */
-function writesElsewhere(target: EventTarget | null, field: HTMLTextAreaElement): boolean {
+function writesElsewhere(target: EventTarget | null, field: HTMLTextAreaElement | null): boolean {
   if (!(target instanceof HTMLElement) || target === field || isPressed(target)) return false
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
 }

@@ -28,6 +28,9 @@ const AGAIN_MS = 1000
 const MOST = 500
 const batches = ref<Batch[]>([])
 let task = ''
+/** Whose tags, of which task, are in `batches`. */
+let inHand = ''
+let taking: Promise<void> = Promise.resolve()
 let next = 1
 let last = new Map<string, number>()
 let sending = false
@@ -37,13 +40,29 @@ export const typedWaiting = computed(() => new Set(batches.value.flatMap(({ read
 
 const under = () => `typed-reads:${person.value?.id}:${task}`
 
-/** What was typed for a task before and is still here. */
-export async function takeUpTyped(id: string): Promise<void> {
+/**
+ * What was typed for a task before and is still here. Once taken up, what is in hand is newer than what was kept: the next
+ * screen that asks must not put an older list over tags that come in meanwhile.
+ */
+export function takeUpTyped(id: string): Promise<void> {
+  const before = inHand
   task = id
+  inHand = under()
+  if (inHand !== before) taking = recallTyped()
+  return taking
+}
+
+async function recallTyped(): Promise<void> {
   last = new Map()
-  const kept = await recall<{ next: number; batches: Batch[] }>(under())
-  next = kept?.next ?? 1
-  batches.value = kept?.batches ?? []
+  batches.value = []
+  try {
+    const kept = await recall<{ next: number; batches: Batch[] }>(under())
+    next = kept?.next ?? 1
+    batches.value = kept?.batches ?? []
+  } catch (error) {
+    inHand = ''
+    throw error
+  }
 }
 
 /** Keep tags; resolves when they are safe on this phone. The same tag within a second says nothing new. */
