@@ -21,6 +21,15 @@ function scanner(onText: (text: string) => Promise<void> | void = () => undefine
   return { ...gatherer, texts, arrivals, type, wait }
 }
 
+test('what the screen before had heard counts beside the same text that is typed now', async () => {
+  const { bring, type, end, wait, texts } = scanner()
+  bring(['TEA-1'])
+  type('TEA-1')
+  end('enter')
+  await wait(0)
+  expect(texts).toEqual(['TEA-1', 'TEA-1'])
+})
+
 describe('a scan ends', () => {
   test.each(['enter', 'tab'] as const)('by %s', async (by) => {
     const { type, end, wait, texts, arrivals } = scanner()

@@ -83,16 +83,21 @@ def test_back_to_the_supplier_from_asking_to_its_trace(hall, window):  # noqa: F
     assert hall.qty("A-01", "tea") == "40.000"
 
     chen.sign_in(hall.of("chen"))
-    chen.page.goto(f"{chen.url}/ask-document?kind=receipt")
+    later = f"LATER-{hall.code}"
+    chen.page.goto(f"{chen.url}/ask-document?kind=supplier_return")
+    chen.see("ask-partner").fill("Tea Trading")
+    chen.see("ask-number").fill(later)
     chen.see("ask-due").fill("2027-01-15T18:00")
+    chen.see("ask-due").blur()
     expect(chen.see("due-zone")).to_contain_text("UTC")  # the warehouse's clock, not the phone's in Shanghai
     desk.look("due by whose clock")
     chen.scan(hall.tea)
     chen.says("5")
     chen.press("ask-open")
     expect(chen.see("document-detail")).to_be_visible()
-    (receipt,) = hall.worker("chen").get("/documents", warehouse=hall.code, kind="receipt").items
-    assert hall.worker("chen").document(receipt["id"])["due_at"].startswith("2027-01-15T18:00:00")
+    asked = hall.worker("chen").get("/documents", warehouse=hall.code, kind="supplier_return").items
+    (due,) = [one["due_at"] for one in asked if one["number"] == later]
+    assert due == "2027-01-15T18:00:00.000Z"
     chen.home()
     chen.press("tile-documents")
     chen.see("document-card").filter(has_text=number).click()
@@ -112,6 +117,7 @@ def test_back_to_the_supplier_from_asking_to_its_trace(hall, window):  # noqa: F
     li.all_sent()
     wang.sign_in(hall.of("wang"))
     opens(wang, "check", number)
+    expect(wang.see("work-line")).to_have_count(1)
     for n in range(1, 4):
         wang.scan(hall.tea)
         expect(wang.see("check-counter")).to_contain_text(str(n))

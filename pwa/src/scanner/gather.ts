@@ -26,6 +26,8 @@ export interface Gatherer {
   /** Text that was put into the field. */
   put: (text: string) => void
   end: (by: 'enter' | 'tab') => void
+  /** Whole texts of whoever listened before: no second half of anything that is typed now. */
+  bring: (texts: string[]) => void
   /** Has something come that is not ended yet? */
   begun: () => boolean
   /** No more: gives what was not handed on yet, for whoever listens next. */
@@ -133,6 +135,10 @@ export function gather(onText: (text: string) => Promise<void> | void, onArrival
     end: (by) => {
       silence = PATIENCE_MS
       flush(by, pieces.some(({ way }) => way === 'keys') ? 'keys' : 'field')
+    },
+    bring: (texts) => {
+      queue.push(...texts)
+      void handOn()
     },
     begun: () => pieces.length > 0,
     stop: () => {

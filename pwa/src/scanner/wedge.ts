@@ -67,7 +67,7 @@ export function listen(field: HTMLTextAreaElement, onScan: OnScan, onKeyAlone: O
   document.addEventListener('paste', onPaste)
   field.addEventListener('input', takeField)
   listening += 1
-  takeOver(gatherer.put)
+  gatherer.bring(whatCameBefore())
   return {
     stop: () => {
       document.removeEventListener('keydown', onKey, true)
@@ -104,11 +104,11 @@ function listenBetween(): () => string[] {
   return stop
 }
 
-function takeOver(put: (text: string) => void): void {
+function whatCameBefore(): string[] {
   const { at } = left
   const texts = [...left.texts, ...(between?.() ?? [])]
   left = { texts: [], at: 0 }
-  if (texts.length > 0 && Date.now() - at < HANDED_ON_MS) put(`${texts.join('\n')}\n`)
+  return Date.now() - at < HANDED_ON_MS ? texts : []
 }
 
 /** The text of a key press, or null if it writes none. */
