@@ -203,6 +203,37 @@ def test_what_approvers_see(hall, window, size):
     assert shown.faults == []
 
 
+COLOURS = "() => [...document.querySelectorAll('#app *')].map((each) => getComputedStyle(each).color)"
+TURNED = f"""async () => {{
+  const colours = {COLOURS}
+  const before = colours()
+  document.documentElement.dataset.theme = 'dark'
+  const at_once = colours()
+  for (let n = 0; n < 8; n++) await new Promise(requestAnimationFrame)
+  return [before, at_once, colours()]
+}}"""
+
+
+def test_colours_change_at_once_for_whoever_wants_no_motion(phones):
+    phone = phones(color_scheme="light")
+    phone.page.goto(phone.url + "/sign-in")
+    expect(phone.see("login-submit")).to_be_visible()
+
+    before, at_once, later = phone.page.evaluate(TURNED)
+
+    assert at_once == later != before
+
+
+def test_a_dark_phone_is_dark_before_the_page_runs(phones):
+    phone = phones(color_scheme="dark")
+    phone.context.route("**/*.js", lambda route: route.abort())
+    phone.page.goto(phone.url + "/sign-in")
+
+    ground = phone.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    assert ground == "rgb(13, 20, 21)"
+
+
 def test_the_phone_can_be_installed(shared_server, built, browser_type, browser_type_launch_args, tmp_path):
     context = browser_type.launch_persistent_context(tmp_path, **browser_type_launch_args)
     page = context.new_page()
