@@ -21,6 +21,7 @@ from server.clock import now
 from server.db import put, transaction
 from server.ids import new_id
 from server.people.passwords import prepare
+from tests.chromium import FLAGS, chromium
 from tests.e2e.phone import Phone
 from tests.given import PASSWORD
 from tests.servers import over_http
@@ -30,8 +31,6 @@ SIZES = Sizes(items=5_000, count_lines=5_000, task_positions=100, positions=100,
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "pwa" / "dist" / "index.html"
 LIGHTHOUSE = HERE / "lighthouse" / "node_modules" / "lighthouse" / "cli" / "index.js"
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-FLAGS = [*QUIET.split(), "--disable-component-update", "--disable-sync"]
 POCKET = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": "en-US"}
 SLOWER = 4
 RUNS = 3  # of Lighthouse: single runs differ by several points
@@ -249,11 +248,6 @@ def missing():
         "the phone's page": PAGE.exists(),
     }
     return ", ".join(name for name, found in there.items() if not found)
-
-
-def chromium():
-    """Where it is, `None` if nowhere."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def node():

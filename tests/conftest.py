@@ -21,6 +21,7 @@ from server.db import db, transaction
 from server.people import passwords
 from server.people.first_admin import ensure_admin
 from server.schema import bring_up_to_date
+from tests.chromium import FLAGS, chromium
 from tests.given import Given
 from tests.postgres import Cluster
 from tests.servers import ADMIN_PASSWORD, Server, in_process, over_http
@@ -248,19 +249,12 @@ def given_shared(shared_server):
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """The system's Chromium; as root it needs --no-sandbox."""
-    quiet = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    flags = [*quiet.split(), "--disable-component-update", "--disable-sync"]
-    return {**browser_type_launch_args, "executable_path": _chromium(), "headless": True, "args": flags}
+    found = chromium()
+    assert found, "Chromium is not installed (Debian: apt-get install chromium); the browser tests need it."
+    return {**browser_type_launch_args, "executable_path": found, "headless": True, "args": FLAGS}
 
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
     """A phone: 390×844, a finger in place of a mouse."""
     return {**browser_context_args, "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-def _chromium():
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    raise RuntimeError("Chromium is not installed (Debian: apt-get install chromium); the browser tests need it.")

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from server.demo import LOGINS
-from tests.conftest import _chromium
+from tests.chromium import FLAGS, chromium
 from tests.e2e.phone import Phone
 from tests.servers import TALLYLOOP, Server, over_http
 from tests.worker import Worker
@@ -41,7 +41,7 @@ def take_all(url):
     PICTURES.mkdir(parents=True, exist_ok=True)
     place, sku = begin_counting(url)
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
         for language, tail in (("en", ""), ("zh-CN", ".zh")):
 
             def somebody(name, shape, language=language):
