@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { separated, visible } from '../src/domain/separator'
 import { gather, type Arrival } from '../src/scanner/gather'
+import { listen } from '../src/scanner/wedge'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -23,7 +24,7 @@ function scanner(onText: (text: string) => Promise<void> | void = () => undefine
 
 test('what the screen before had heard counts beside the same text that is typed now', async () => {
   const { bring, type, end, wait, texts } = scanner()
-  bring(['TEA-1'])
+  bring({ texts: ['TEA-1'], half: '' })
   type('TEA-1')
   end('enter')
   await wait(0)
@@ -200,9 +201,21 @@ describe('bursts', () => {
     const { put, stop, wait, texts } = scanner(() => new Promise((later) => setTimeout(later, 10)))
     put('A\nB\nC\n')
     await wait(0)
-    expect(stop()).toEqual(['B', 'C'])
+    expect(stop()).toEqual({ texts: ['B', 'C'], half: '' })
     await wait(50)
     expect(texts).toEqual(['A'])
+  })
+
+  test.each(['keys', 'field'] as const)('a text that is cut in two goes on where its beginning was brought (%s)', async (way) => {
+    const [before, after] = [scanner(), scanner()]
+    if (way === 'keys') before.type('TEA')
+    else before.put('TEA')
+    after.bring(before.stop())
+    await before.wait(300)
+    after.type('-1')
+    after.end('enter')
+    await after.wait(0)
+    expect([before.texts, after.texts]).toEqual([[], ['TEA-1']])
   })
 })
 
@@ -214,4 +227,50 @@ describe('a sign in place of the GS1 separator', () => {
   test('stays in an own code', () => expect(separated('A|B', '|', 2026)).toBe('A|B'))
   test('stays when another sign was chosen', () => expect(separated(label, '^', 2026)).toBe(label))
   test('control characters are shown', () => expect(visible('a\u001db\r')).toBe('a‹GS›b‹CR›'))
+})
+
+describe('while one screen gives way to the next', () => {
+  /** A page with nothing on it but what a scanner types. */
+  function page() {
+    const document = new EventTarget()
+    vi.stubGlobal('document', document)
+    vi.stubGlobal('HTMLElement', class {})
+    const heard: string[][] = []
+    const screen = () => {
+      const texts: string[] = []
+      heard.push(texts)
+      return listen(Object.assign(new EventTarget(), { value: '' }) as unknown as HTMLTextAreaElement, (text) => void texts.push(text))
+    }
+    const type = (...keys: string[]) => keys.forEach((key) => document.dispatchEvent(Object.assign(new Event('keydown', { cancelable: true }), { key })))
+    return { heard, screen, type }
+  }
+  afterEach(() => vi.unstubAllGlobals())
+
+  test('a scan that begins on one and ends on the next is one', async () => {
+    const { heard, screen, type } = page()
+    const first = screen()
+    type(...'TEA')
+    first.stop()
+    await vi.advanceTimersByTimeAsync(200)
+    const second = screen()
+    type(...'-1', 'Enter')
+    await vi.advanceTimersByTimeAsync(0)
+    second.stop()
+    screen().stop()
+    expect(heard).toEqual([[], ['TEA-1'], []])
+  })
+
+  test('scans that come in between wait, also behind one that was cut', async () => {
+    const { heard, screen, type } = page()
+    const first = screen()
+    type(...'A-')
+    first.stop()
+    type('1', 'Enter', ...'B-2', 'Enter', ...'C-')
+    const second = screen()
+    type('3', 'Enter')
+    await vi.advanceTimersByTimeAsync(0)
+    second.stop()
+    screen().stop()
+    expect(heard).toEqual([[], ['A-1', 'B-2', 'C-3'], []])
+  })
 })

@@ -26,12 +26,18 @@ export interface Gatherer {
   /** Text that was put into the field. */
   put: (text: string) => void
   end: (by: 'enter' | 'tab') => void
-  /** Whole texts of whoever listened before: no second half of anything that is typed now. */
-  bring: (texts: string[]) => void
+  /** What whoever listened before had heard: whole texts, no doubles of anything that is typed now, and one that goes on. */
+  bring: (left: Left) => void
   /** Has something come that is not ended yet? */
   begun: () => boolean
   /** No more: gives what was not handed on yet, for whoever listens next. */
-  stop: () => string[]
+  stop: () => Left
+}
+
+/** Whole texts that nobody has taken, and the beginning of one whose end is still being typed. */
+export interface Left {
+  texts: string[]
+  half: string
 }
 
 interface Piece {
@@ -136,15 +142,17 @@ export function gather(onText: (text: string) => Promise<void> | void, onArrival
       silence = PATIENCE_MS
       flush(by, pieces.some(({ way }) => way === 'keys') ? 'keys' : 'field')
     },
-    bring: (texts) => {
+    bring: ({ texts, half }) => {
       queue.push(...texts)
       void handOn()
+      if (half !== '') silence = PATIENCE_MS // a screen that changes is slow
+      for (const character of half) add(character, 'keys')
     },
     begun: () => pieces.length > 0,
     stop: () => {
       clearTimeout(timer)
       stopped = true
-      return queue.splice(0)
+      return { texts: queue.splice(0), half: textOf(pieces, 'keys') || textOf(pieces, 'field') }
     },
   }
 }

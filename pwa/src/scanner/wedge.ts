@@ -6,15 +6,15 @@
  */
 
 import { GS } from '../domain/separator'
-import { gather, type Arrival } from './gather'
+import { gather, type Arrival, type Left } from './gather'
 
 /** Scans that came while one screen gave way to the next belong to the next, unless nobody asked for them for so long. */
 const HANDED_ON_MS = 3000
-let left: { texts: string[]; at: number } = { texts: [], at: 0 }
+let left: Left & { at: number } = { texts: [], half: '', at: 0 }
 /** How many screens listen: now and then the next begins before the last has ended. */
 let listening = 0
 /** Ends the listening between two screens, and gives what was typed meanwhile. */
-let between: (() => string[]) | null = null
+let between: (() => Left) | null = null
 
 export type OnScan = (text: string) => Promise<void> | void
 
@@ -73,17 +73,18 @@ export function listen(field: HTMLTextAreaElement, onScan: OnScan, onKeyAlone: O
       document.removeEventListener('keydown', onKey, true)
       document.removeEventListener('paste', onPaste)
       field.removeEventListener('input', takeField)
-      left = { texts: gatherer.stop(), at: Date.now() }
+      left = { ...gatherer.stop(), at: Date.now() }
       listening -= 1
-      if (listening === 0) between = listenBetween()
+      if (listening === 0) between = listenBetween(left)
     },
   }
 }
 
 /** The next screen may be loading yet, and have no field: what a trigger types meanwhile waits for it. */
-function listenBetween(): () => string[] {
+function listenBetween(before: Left): () => Left {
   const texts: string[] = []
   const gatherer = gather((text) => void texts.push(text))
+  gatherer.bring(before)
   const onKey = (event: KeyboardEvent) => {
     if (writesElsewhere(event.target, null) || event.altKey || event.metaKey || event.isComposing) return
     const character = characterOf(event)
@@ -97,18 +98,20 @@ function listenBetween(): () => string[] {
     document.removeEventListener('keydown', onKey, true)
     clearTimeout(over)
     between = null
-    return [...texts, ...gatherer.stop()]
+    const { texts: untaken, half } = gatherer.stop()
+    return { texts: [...texts, ...untaken], half }
   }
   const over = setTimeout(stop, HANDED_ON_MS)
   document.addEventListener('keydown', onKey, true)
   return stop
 }
 
-function whatCameBefore(): string[] {
-  const { at } = left
-  const texts = [...left.texts, ...(between?.() ?? [])]
-  left = { texts: [], at: 0 }
-  return Date.now() - at < HANDED_ON_MS ? texts : []
+function whatCameBefore(): Left {
+  const nothing = { texts: [], half: '' }
+  const { at, ...before } = left
+  const heard = between?.() ?? before // the one between the screens took up what the screen before had left
+  left = { ...nothing, at: 0 }
+  return Date.now() - at < HANDED_ON_MS ? heard : nothing
 }
 
 /** The text of a key press, or null if it writes none. */
