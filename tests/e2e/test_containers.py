@@ -73,6 +73,9 @@ def test_a_pallet_from_the_dock_to_its_trace(dock, phones):
     li.offline()
     li.scan(f"]C100{sscc}")
     expect(li.see("carrier-onto")).to_contain_text(sscc)
+    li.page.reload()  # as Android does to a page in mid-work
+    expect(li.see("carrier-onto")).to_contain_text({"en": "Still in hand", "zh-CN": "仍在手上"}[dock.album.language])
+    look(windows[0], "still-in-hand")
     li.scan(dock.milk)
     li.type_code("L-7")
     expect(li.see("quantity")).to_be_visible()

@@ -4,6 +4,7 @@ export const carryEn = {
   'carry.onto': 'Onto {code}',
   'carry.outOf': 'Out of {code}',
   'carry.off': 'put it down',
+  'carry.still': 'Still in hand',
   'carry.itIs': 'It is a pallet or tote',
   'carry.scanInside': '{code} is the container. Scan what is in it.',
   'carry.whole': 'Move it with all that is on it',

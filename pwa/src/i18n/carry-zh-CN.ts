@@ -6,6 +6,7 @@ export const carryZh: Record<keyof typeof carryEn, string> = {
   'carry.onto': '放到 {code}',
   'carry.outOf': '取自 {code}',
   'carry.off': '放下',
+  'carry.still': '仍在手上',
   'carry.itIs': '这是托盘或周转箱',
   'carry.scanInside': '{code} 是容器。请扫描里面的货品。',
   'carry.whole': '整托移动',

@@ -1,8 +1,10 @@
 /** The container in hand: what the goods that follow go onto or into, and what they are taken out of. Nobody has to have one. */
 
-import { ref, shallowRef } from 'vue'
+import { ref, shallowRef, watch } from 'vue'
 import type { EventData } from '../api/wire'
+import { keepInHand, recallInHand } from '../outbox/inHand'
 import { noteStands, type Carrier } from './containers'
+import { person, warehouse } from './session'
 
 /** Goods that follow go onto it. */
 export const onto = ref<string | null>(null)
@@ -12,13 +14,48 @@ export const outOf = shallowRef<{ code: string; place: string } | null>(null)
 export const whole = shallowRef<Carrier | null>(null)
 /** The last one that was put somewhere as a whole. */
 export const placed = shallowRef<{ code: string; from: string | null; to: string } | null>(null)
-let of = ''
+/** It was in hand when somebody came back to the work: nobody has taken it up or used it since. */
+export const still = ref(false)
+/** Whose hands, and for which work. */
+let of: { person: string; work: string } | null = null
 
-/** Other work begins with free hands; the same goes on as it was. */
-export function carryFor(work: string): void {
-  whole.value = placed.value = null
-  if (of !== work) onto.value = outOf.value = null
-  of = work
+// Written down at every change, so that a page that ends in mid-work loses none of it. A phone that cannot keep it goes on.
+watch([onto, outOf, whole], note, { flush: 'sync' })
+// Whoever comes next finds free hands.
+watch(() => person.value?.id, letGo, { flush: 'sync' })
+
+function note(): void {
+  still.value = false
+  if (of) void keepInHand(of.person, { work: of.work, onto: onto.value, outOf: outOf.value, whole: whole.value }).catch(() => undefined)
+}
+
+function letGo(): void {
+  of = null
+  putDown()
+}
+
+/** Nothing is in hand any more. */
+export function putDown(): void {
+  onto.value = outOf.value = whole.value = null
+}
+
+/** Other work begins with free hands; the same goes on as it was, also on a page that was loaded anew. */
+export async function carryFor(work: string): Promise<void> {
+  const now = { person: person.value?.id ?? '', work: `${warehouse.value}:${work}` }
+  placed.value = null
+  if (of?.person === now.person && of.work === now.work) {
+    whole.value = null
+    still.value = Boolean(onto.value || outOf.value)
+    return
+  }
+  letGo()
+  of = now
+  const kept = await recallInHand(now.person, now.work).catch(() => null)
+  if (!kept || of !== now || onto.value || outOf.value || whole.value) return
+  onto.value = kept.onto
+  outOf.value = kept.outOf
+  whole.value = kept.whole
+  still.value = true
 }
 
 /** The words about it that go along with goods from `place`, if it matters where they were taken. */
@@ -31,5 +68,6 @@ export function carrierWords(place?: string | null): Partial<EventData> {
 
 /** Goods were put onto it, there. */
 export function carried(place: string | null | undefined): void {
+  still.value = false
   if (onto.value && place) void noteStands(onto.value, place)
 }

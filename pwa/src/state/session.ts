@@ -5,6 +5,7 @@ import { ask, Problem, Unreachable, type Ask } from '../api/client'
 import type { MeOut, SessionOut, WarehouseOut } from '../api/wire'
 import { amendAuthor, author, authors, forgetTokens, tokenOf, welcome, type Author } from '../outbox/authors'
 import { recall, remember } from '../outbox/db'
+import { forgetInHand } from '../outbox/inHand'
 import { waiting } from '../outbox/outbox'
 import { photoQueue } from '../outbox/photos'
 import { forgetSeen } from '../outbox/seen'
@@ -138,6 +139,7 @@ export async function signOut(handOver = false): Promise<void> {
   const waits = await mineWaiting()
   const known = leaving ? await author(leaving.id) : undefined
   await lock()
+  if (leaving) await forgetInHand(leaving.id).catch(() => undefined)
   if (!leaving || !known || (!handOver && waits.events + waits.photos > 0)) return
   await forgetTokens(leaving.id)
   // The server forgets them when it hears of it; nobody stands and waits for that in a dead spot.

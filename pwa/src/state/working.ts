@@ -10,7 +10,7 @@ import { recall, remember } from '../outbox/db'
 import type { Kept, Taken, Told } from '../outbox/kept'
 import { newId, trailOf } from '../outbox/outbox'
 import { itemsBySku } from './catalogue'
-import { carryFor } from './carrier'
+import { carryFor, putDown } from './carrier'
 import { reachable } from './connection'
 import { say, sayWithPhotos, sendNow, waitingEvents } from './queue'
 import { person, warehouse } from './session'
@@ -61,8 +61,12 @@ export async function takeUp(id: string): Promise<void> {
   const half = job.value?.id === id && working.value.item && !working.value.submitted ? working.value : null
   working.value = IDLE
   undoable.value = null
-  carryFor(id)
-  if (id === WITHOUT) return begin(half)
+  await carryFor(id)
+  await (id === WITHOUT ? begin(half) : find(id, half))
+  if (working.value.submitted) putDown()
+}
+
+async function find(id: string, half: Working | null): Promise<void> {
   const kept = await keptWork(id)
   job.value = kept
   const heard = findWork(id)
@@ -166,8 +170,9 @@ export async function hearWhole(): Promise<void> {
   const { id } = job.value ?? {}
   const found = id ? await findWork(id) : null
   if (job.value?.id !== id || !found) return
-  if (found === 'gone') happen({ kind: 'submitted' })
-  else job.value = found
+  if (found !== 'gone') return void (job.value = found)
+  putDown()
+  happen({ kind: 'submitted' })
 }
 
 /** That was all. A checker's last word on each kind of goods goes before it. */
@@ -177,6 +182,7 @@ export async function submit(): Promise<void> {
   else await tell(inbound.value ? 'receive.submit' : 'pick.submit', kind.value === 'check' ? { side: 'check' } : {})
   // What comes next without a document is another delivery.
   if (without.value) await remember(`unannounced:${person.value?.id}:${warehouse.value}`, undefined)
+  putDown()
   happen({ kind: 'submitted' })
 }
 
