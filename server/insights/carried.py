@@ -77,6 +77,8 @@ def carried_steps(row, hidden):
     ends = (row.source, row.source_role, row.target, row.target_role)
     if row.step == "receive":
         ends = (outside or "SUPPLIER", outside or "SUPPLIER", row.source or "", row.source_role)
+    if row.step == "load":
+        ends = (row.source, row.source_role, outside or "TRANSIT", outside or "TRANSIT")
     yield _step(row, hidden, row.effective_at, row.step, *ends)
     if row.step == "pick" and row.shipped_at is not None and outside:
         yield _step(row, hidden, row.shipped_at, "ship", row.target or "", row.target_role, outside, outside)

@@ -2,6 +2,10 @@
 
 from server.routes.sync_handling import TYPES
 
+_CONTAINER = "what the goods are put onto, or what is moved with all that is on it: its label as it was scanned"
+_OUT_OF = (
+    "the container that the goods are taken out of: of move, putaway and pick.line, and of each line of transfer.ship"
+)
 _EVENT = {
     "type": "object",
     "required": ["id", "type", "at", "data"],
@@ -17,7 +21,18 @@ _EVENT = {
         },
         "at": {"type": "string", "format": "date-time", "description": "the device's clock, with its zone"},
         "seq": {"type": ["integer", "null"], "description": "the device's own order"},
-        "data": {"type": "object"},
+        "data": {
+            "type": "object",
+            "properties": {
+                "container": {"type": ["string", "null"], "description": _CONTAINER},
+                "out_of": {"type": ["string", "null"], "description": _OUT_OF},
+                "lines": {
+                    "type": ["array", "null"],
+                    "description": "of transfer.ship and transfer.receive; those of transfer.ship may have `out_of`",
+                    "items": {"type": "object"},
+                },
+            },
+        },
     },
 }
 _RECEIPT = {

@@ -133,6 +133,7 @@ def _line(event, line):
         location=line.location or event.data.location,
         photo=line.photo,
         container=line.container,
+        out_of=getattr(line, "out_of", None),
     )
 
 

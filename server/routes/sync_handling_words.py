@@ -108,8 +108,14 @@ class LineData(msgspec.Struct):
     photo: Text | None = None
 
 
+class ShippedLineData(LineData):
+    """A line of a transfer that leaves. `out_of`: the container that it is taken out of."""
+
+    out_of: Label | None = None
+
+
 class TransferData(msgspec.Struct):
-    """`transfer.ship`, `transfer.receive`. `more`: this is not all yet."""
+    """`transfer.receive`. `more`: this is not all yet."""
 
     document: Text
     lines: list[LineData] | None = None
@@ -118,6 +124,12 @@ class TransferData(msgspec.Struct):
     note: Note | None = None
     photo: Text | None = None
     warehouse: Text | None = None
+
+
+class TransferShipData(TransferData):
+    """`transfer.ship`: these lines from their shelves, or, without lines, what was picked and checked."""
+
+    lines: list[ShippedLineData] | None = None
 
 
 class LeaveData(msgspec.Struct):
@@ -164,7 +176,7 @@ SHAPES = {
     "pick.short": ShortData,
     "pick.submit": DocumentData,
     "ship": DocumentData,
-    "transfer.ship": TransferData,
+    "transfer.ship": TransferShipData,
     "transfer.receive": TransferData,
     **{f"adjust.{kind}": LeaveData for kind in ("scrap", "return", "sample", "gift", "internal_use")},
     "produce.consume": ProduceData,

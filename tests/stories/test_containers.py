@@ -110,6 +110,32 @@ def test_forward_from_a_pallet_to_the_customer_and_what_was_shipped_stands_here_
     assert {one["code"] for one in floor.zhou.get("/containers", warehouse=floor.code).items} == {SSCC, "TOTE-1"}
 
 
+def test_what_a_transfer_takes_out_of_a_pallet_is_on_it_no_more_and_the_pallet_stays(floor, crew):
+    far = crew.floor()
+    go(floor, "A-01")
+    asked = floor.li.open_document("transfer", {floor.sku: 5}, to_warehouse=far.code, number="T-1").ok()["id"]
+    floor.chen.post(f"/documents/{asked}/approve", {"id": new_id()}).ok()
+    line = {"sku": floor.sku, "lot": "L1", "location": "A-01", "out_of": f"00{SSCC}"}
+
+    wrong = floor.wang.tell("transfer.ship", document=asked, lines=[line | {"quantity": "3", "out_of": "A-02"}])
+    assert (wrong["result"], wrong["code"]) == ("refused", "not_a_container")
+    assert aboard(floor) == ("A-01", milk(floor, 9)) and floor.qty("A-01", floor.sku) == "9.000"
+
+    lines = [line | {"quantity": "3"}, line | {"quantity": "2", "container": "TOTE-9"}]
+    ship = floor.wang.event("transfer.ship", at(), document=asked, lines=lines)
+    first, second = floor.wang.sync(ship), floor.wang.sync(ship)
+
+    assert (first[0]["result"], first[0]["code"], second[0]["result"]) == ("accepted", None, "duplicate")
+    assert aboard(floor) == ("A-01", milk(floor, 4)) and floor.qty("A-01", floor.sku) == "4.000"
+    assert aboard(floor, "TOTE-9") == (None, {})
+    steps = floor.zhou.get("/trace", warehouse=floor.code, container=SSCC).ok()["steps"]
+    taken = [(one["to"], one["quantity"]) for one in steps if one["document"] == "T-1"]
+    assert sorted(taken) == [("TRANSIT", "2.000"), ("TRANSIT", "3.000")]
+    assert go(floor, "A-02", by="wang")["code"] is None
+    assert floor.qty("A-02", floor.sku) == "4.000"
+    assert floor.differences() == []
+
+
 def test_nobody_moves_by_guess_where_two_pallets_stand_and_nobody_said_which(floor):
     go(floor, "A-01")
     floor.shelf("A-02", lot="L1", **{floor.sku.lower(): 6})
