@@ -86,7 +86,7 @@ class Busy(Refusal):
     code = "busy"
     status = 503
     en = "The server is busy. Nothing was lost; try again in a few seconds."
-    zh = "服务器繁忙,数据未丢失。请稍候几秒再试。"
+    zh = "服务器繁忙，数据未丢失。请稍候几秒再试。"
 
 
 class Broken(Refusal):
@@ -95,7 +95,7 @@ class Broken(Refusal):
     code = "server_error"
     status = 500
     en = "Something went wrong on the server. Nothing was changed; try again, and tell your administrator if it stays."
-    zh = "服务器出错,数据未改动。请重试;若仍出错,请联系管理员。"
+    zh = "服务器出错，数据未改动。请重试；若仍出错，请联系管理员。"
 
 
 def every_refusal(base=Refusal):
@@ -108,7 +108,7 @@ def every_refusal(base=Refusal):
 
 # Codes that stand in `fields`: what is wrong with one field, in both languages.
 FIELD_WORDS = {
-    "locked": ("is locked for a count; wait for it, or call it off", "正在盘点锁定;请等待盘点结束或取消盘点"),
+    "locked": ("is locked for a count; wait for it, or call it off", "正在盘点锁定；请等待盘点结束或取消盘点"),
     "required": ("is missing", "缺少此项"),
     "not_null": ("must not be null", "不能为空值"),
     "not_text": ("must be text", "应为文字"),
@@ -120,8 +120,8 @@ FIELD_WORDS = {
     "not_object": ("must be an object", "应为对象"),
     "not_time": ("must be an RFC 3339 time", "应为 RFC 3339 时间"),
     "not_date": ("must be a date, YYYY-MM-DD", "应为日期 YYYY-MM-DD"),
-    "time_without_zone": ("needs a time zone, such as Z or +08:00", "需带时区,如 Z 或 +08:00"),
-    "too_many_decimals": ("has too many decimals (quantities three, money four)", "小数位过多(数量三位,金额四位)"),
+    "time_without_zone": ("needs a time zone, such as Z or +08:00", "需带时区，如 Z 或 +08:00"),
+    "too_many_decimals": ("has too many decimals (quantities three, money four)", "小数位过多（数量三位，金额四位）"),
     "out_of_range": ("is out of range", "超出范围"),
     "too_long": ("is too long", "过长"),
     "too_short": ("is too short", "过短"),

@@ -231,6 +231,16 @@ def holes(words):
     return {name for _, name, _, _ in string.Formatter().parse(words) if name}
 
 
+def test_chinese_is_written_with_its_own_signs():
+    """The phone shows the server's words as they are, beside its own."""
+    near = "\u3002\u4e00-\u9fff\uff01-\uff5e“”「」"
+    half = re.compile(rf"[{near}][,;:!?()]|[,;:!?()][{near}]")
+    spoken = (
+        (path, text) for path, tree in trees() for text in docstring_free(tree) if re.search("[\u4e00-\u9fff]", text)
+    )
+    assert [(path, text) for path, text in spoken if half.search(text)] == []
+
+
 def test_public_functions_say_what_they_are_for():
     offences = [
         f"{path}:{node.lineno} {node.name}"

@@ -32,7 +32,7 @@ class CaseKindUnknown(NotUnderstood):
 
     code = "case_kind_unknown"
     en = "This kind of case is not known. Choose one of: {kinds}."
-    zh = "异常类型不存在。可选:{kinds}。"
+    zh = "异常类型不存在。可选：{kinds}。"
 
 
 class NoteRequired(NotUnderstood):
@@ -40,7 +40,7 @@ class NoteRequired(NotUnderstood):
 
     code = "note_required"
     en = "Write a short note: what was found, what was done."
-    zh = "请填写简短说明:发现了什么、如何处理。"
+    zh = "请填写简短说明：发现了什么、如何处理。"
 
 
 class CauseRequired(NotUnderstood):
@@ -48,7 +48,7 @@ class CauseRequired(NotUnderstood):
 
     code = "cause_required"
     en = "Say first what the cause was and at which stage it arose. Then the case can be closed."
-    zh = "请先填写原因及发生环节,然后再关闭异常单。"
+    zh = "请先填写原因及发生环节，然后再关闭异常单。"
 
 
 class CauseUnknown(NotUnderstood):
@@ -96,7 +96,7 @@ class NotYourAction(Refusal):
 
     code = "not_your_action"
     en = "This corrective action belongs to somebody else. They or a supervisor can mark it as done."
-    zh = "该整改措施由他人负责,只能由本人或主管标记完成。"
+    zh = "该整改措施由他人负责，只能由本人或主管标记完成。"
 
 
 class OwnVerification(Refusal):
@@ -104,7 +104,7 @@ class OwnVerification(Refusal):
 
     code = "own_verification"
     en = "You carried out a corrective action of this case. Somebody else must verify it."
-    zh = "您执行了该异常单的整改措施,须由他人验证。"
+    zh = "您执行了该异常单的整改措施，须由他人验证。"
 
 
 class NotCountable(Refusal):

@@ -42,7 +42,7 @@ class QuantityNegative(NotUnderstood):
 
     code = "quantity_negative"
     en = "A counted quantity cannot be below zero. To correct an entry, withdraw it."
-    zh = "实盘数量不能为负。如需更正,请撤回原记录。"
+    zh = "实盘数量不能为负。如需更正，请撤回原记录。"
 
 
 class QuantityOutOfRange(NotUnderstood):

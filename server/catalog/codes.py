@@ -15,7 +15,7 @@ class CodeUnknown(NotFound):
 
     code = "code_unknown"
     en = "There is no code {code}. Check the label, or add the code to its item."
-    zh = "没有条码 {code}。请核对标签,或将该条码添加到对应物料。"
+    zh = "没有条码 {code}。请核对标签，或将该条码添加到对应物料。"
 
 
 class CodeTaken(Refusal):
@@ -23,7 +23,7 @@ class CodeTaken(Refusal):
 
     code = "code_taken"
     en = "The code {taken} already belongs to {owner}. Choose another code, or take it away there first."
-    zh = "编码 {taken} 已属于 {owner}。请换一个编码,或先在原处移除。"
+    zh = "编码 {taken} 已属于 {owner}。请换一个编码，或先在原处移除。"
 
 
 def add_code(id, sku, code, pack_qty=1000):

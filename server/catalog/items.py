@@ -25,7 +25,7 @@ class SkuTaken(Refusal):
 
     code = "sku_taken"
     en = "The SKU {taken} already belongs to {owner}. Choose another, or correct that item."
-    zh = "SKU {taken} 已属于 {owner}。请换一个编码,或修改原有物料。"
+    zh = "SKU {taken} 已属于 {owner}。请换一个编码，或修改原有物料。"
 
 
 class ItemInUse(Refusal):
@@ -33,7 +33,7 @@ class ItemInUse(Refusal):
 
     code = "item_in_use"
     en = "{sku} has moves already, so its unit and tracking cannot change. Add a new item for the new unit."
-    zh = "{sku} 已有库存移动,不能更改单位或批次/序列号管理方式。请为新单位新增物料。"
+    zh = "{sku} 已有库存移动，不能更改单位或批次/序列号管理方式。请为新单位新增物料。"
 
 
 def add_item(id, sku, name, unit="ea", **facts):

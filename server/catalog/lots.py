@@ -12,7 +12,7 @@ class LotUnknown(NotFound):
 
     code = "lot_unknown"
     en = "There is no lot {lot} of {sku}. Check the label, or add the lot first."
-    zh = "物料 {sku} 没有批次 {lot}。请核对标签,或先新增该批次。"
+    zh = "物料 {sku} 没有批次 {lot}。请核对标签，或先新增该批次。"
 
 
 class LotTaken(Refusal):
@@ -20,7 +20,7 @@ class LotTaken(Refusal):
 
     code = "lot_taken"
     en = "{sku} already has a lot {lot}. Change its expiry date there if it is wrong."
-    zh = "物料 {sku} 已有批次 {lot}。如有效期有误,请直接修改该批次。"
+    zh = "物料 {sku} 已有批次 {lot}。如有效期有误，请直接修改该批次。"
 
 
 class LotNotTracked(Refusal):

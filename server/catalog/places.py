@@ -17,7 +17,7 @@ class VirtualLocation(Refusal):
 
     code = "virtual_location"
     en = "{location} is a virtual location that the book needs. It cannot be changed."
-    zh = "{location} 是台账所需的虚拟库位,不能修改。"
+    zh = "{location} 是台账所需的虚拟库位，不能修改。"
 
 
 def add_virtual(warehouse_id):

@@ -16,7 +16,7 @@ class LocationUnknown(NotFound):
 
     code = "location_unknown"
     en = "There is no location {location} here. Check the label, or ask a supervisor to add it."
-    zh = "本仓没有库位 {location}。请核对标签,或请主管新增。"
+    zh = "本仓没有库位 {location}。请核对标签，或请主管新增。"
 
 
 class ContainerUnknown(NotFound):
@@ -32,7 +32,7 @@ class LocationLocked(Refusal):
 
     code = "location_locked"
     en = "{location} is locked for a count until {until}. Wait for the count, or ask a supervisor to call it off."
-    zh = "{location} 正在盘点,锁定至 {until}。请等待盘点结束,或请主管取消盘点。"
+    zh = "{location} 正在盘点，锁定至 {until}。请等待盘点结束，或请主管取消盘点。"
 
 
 def is_locked(locked_at, locked_until, at):
@@ -45,7 +45,7 @@ class ItemUnknown(NotFound):
 
     code = "item_unknown"
     en = "No item is known by {code}. Check the label, or have the item added."
-    zh = "没有与 {code} 对应的物料。请核对标签,或请主管新增该物料。"
+    zh = "没有与 {code} 对应的物料。请核对标签，或请主管新增该物料。"
 
 
 class Tier(StrEnum):

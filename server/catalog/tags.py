@@ -21,7 +21,7 @@ class TagUnreadable(NotUnderstood):
 
     code = "tag_unreadable"
     en = "{tag} is no EPC or TID: a tag's number is written with the digits 0-9 and A-F. Read the tag again."
-    zh = "{tag} 不是有效的 EPC 或 TID(应为 0-9、A-F)。请重新读取标签。"
+    zh = "{tag} 不是有效的 EPC 或 TID（应为 0-9、A-F）。请重新读取标签。"
 
 
 class TagUnknown(NotFound):
@@ -29,7 +29,7 @@ class TagUnknown(NotFound):
 
     code = "tag_unknown"
     en = "Nothing is known of the tag {tag}. Bind it first: read the tag, then scan the label of the goods."
-    zh = "标签 {tag} 尚未绑定。请先读取标签,再扫描货品条码进行绑定。"
+    zh = "标签 {tag} 尚未绑定。请先读取标签，再扫描货品条码进行绑定。"
 
 
 class NothingToBind(NotUnderstood):
@@ -37,7 +37,7 @@ class NothingToBind(NotUnderstood):
 
     code = "nothing_to_bind"
     en = "Say what the tag is stuck to: goods, a container, a location or a document."
-    zh = "请说明标签所属对象:货品、容器、库位或单据。"
+    zh = "请说明标签所属对象：货品、容器、库位或单据。"
 
 
 class BindingReused(Refusal):

@@ -35,7 +35,7 @@ class CountingHere(Refusal):
 
     code = "counting_here"
     en = "You hold a counting task in {warehouse}, so its stock is hidden from you. Submit the task first."
-    zh = "您在 {warehouse} 有未完成的盘点任务,期间不能查看其库存。请先提交任务。"
+    zh = "您在 {warehouse} 有未完成的盘点任务，期间不能查看其库存。请先提交任务。"
 
 
 def blind_places(warehouse_ids, who, open_too=True):

@@ -28,7 +28,7 @@ class TaskClosed(Refusal):
 
     code = "task_closed"
     en = "This task is already finished. Your scan is kept on record; ask a supervisor whether to count again."
-    zh = "该任务已结束。您的扫描已留存;是否重盘请询问主管。"
+    zh = "该任务已结束。您的扫描已留存；是否重盘请询问主管。"
 
 
 class TaskTaken(Refusal):
@@ -36,7 +36,7 @@ class TaskTaken(Refusal):
 
     code = "task_taken"
     en = "{name} is working on this task. Take it over with a reason, or choose another."
-    zh = "{name} 正在执行该任务。请填写理由后接管,或选择其他任务。"
+    zh = "{name} 正在执行该任务。请填写理由后接管，或选择其他任务。"
 
 
 class CountPhotosMissing(Refusal):
@@ -44,7 +44,7 @@ class CountPhotosMissing(Refusal):
 
     code = "count_photos_missing"
     en = "Photos are missing of: {where}. Take them with the entries, and submit again."
-    zh = "缺少以下照片:{where}。请随盘点条目拍照后重新提交。"
+    zh = "缺少以下照片：{where}。请随盘点条目拍照后重新提交。"
 
 
 class SamePerson(Refusal):
@@ -84,7 +84,7 @@ class AlreadyVoided(Refusal):
 
     code = "already_voided"
     en = "This entry was withdrawn before. Nothing to do."
-    zh = "该记录已撤回,无需再次操作。"
+    zh = "该记录已撤回，无需再次操作。"
 
 
 class EntriesMissing(Refusal):
@@ -92,7 +92,7 @@ class EntriesMissing(Refusal):
 
     code = "entries_missing"
     en = "{missing} scans of this device have not arrived yet. Keep it connected; it will finish by itself."
-    zh = "本机还有 {missing} 条扫描未上传。请保持联网,稍后将自动完成。"
+    zh = "本机还有 {missing} 条扫描未上传。请保持联网，稍后将自动完成。"
 
 
 class NothingToCount(Refusal):

@@ -26,7 +26,7 @@ class PhotoKindUnknown(Refusal):
     code = "photo_kind_unknown"
     status = 415
     en = "This is no photo that can be kept. Send a still picture: JPEG, PNG, WebP or HEIC."
-    zh = "无法保存此文件。请发送静态照片:JPEG、PNG、WebP 或 HEIC。"
+    zh = "无法保存此文件。请发送静态照片：JPEG、PNG、WebP 或 HEIC。"
 
 
 class PhotoBroken(Refusal):
@@ -35,7 +35,7 @@ class PhotoBroken(Refusal):
     code = "photo_broken"
     status = 422
     en = "This photo is damaged or cut off. Take it again."
-    zh = "照片已损坏或不完整,请重新拍摄。"
+    zh = "照片已损坏或不完整，请重新拍摄。"
 
 
 class PhotoTooManyPixels(Refusal):
@@ -44,7 +44,7 @@ class PhotoTooManyPixels(Refusal):
     code = "photo_too_many_pixels"
     status = 422
     en = "A photo may have at most 50 megapixels; this one has {megapixels}. Take it with a lower resolution."
-    zh = "照片最多 50 百万像素,此照片为 {megapixels} 百万像素。请降低分辨率后重新拍摄。"
+    zh = "照片最多 50 百万像素，此照片为 {megapixels} 百万像素。请降低分辨率后重新拍摄。"
 
 
 @dataclass(frozen=True, slots=True)

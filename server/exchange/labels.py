@@ -24,7 +24,7 @@ class NoLabels(Refusal):
     code = "no_labels"
     status = 422
     en = "There is nothing to print: no active location, item or container fits. Check the selection."
-    zh = "没有可打印的内容:没有符合条件的库位、物料或容器。请检查所选范围。"
+    zh = "没有可打印的内容：没有符合条件的库位、物料或容器。请检查所选范围。"
 
 
 class TooManyLabels(Refusal):

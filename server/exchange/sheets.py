@@ -28,7 +28,7 @@ class SpreadsheetUnreadable(NotUnderstood):
 
     code = "spreadsheet_unreadable"
     en = "This file cannot be read. Save it as CSV (UTF-8) or XLSX, without a password, and send it again."
-    zh = "无法读取此文件。请另存为 CSV(UTF-8)或 XLSX(不加密)后重新提交。"
+    zh = "无法读取此文件。请另存为 CSV（UTF-8）或 XLSX（不加密）后重新提交。"
 
 
 class TooManyRows(NotUnderstood):

@@ -15,7 +15,7 @@ class KindUnknown(NotUnderstood):
 
     code = "kind_unknown"
     en = "There is no spreadsheet of the kind {kind}. There are: {kinds}."
-    zh = "没有类型为 {kind} 的表格。可用类型:{kinds}。"
+    zh = "没有类型为 {kind} 的表格。可用类型：{kinds}。"
 
 
 class ColumnsMissing(NotUnderstood):
@@ -23,7 +23,7 @@ class ColumnsMissing(NotUnderstood):
 
     code = "columns_missing"
     en = "The first row must name the columns; these are missing: {missing}."
-    zh = "首行应为列名;缺少以下列:{missing}。"
+    zh = "首行应为列名；缺少以下列：{missing}。"
 
 
 @dataclass

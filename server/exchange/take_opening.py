@@ -27,7 +27,7 @@ class OpeningExists(Refusal):
 
     code = "opening_exists"
     en = "{location} was opened with {quantity} of {sku} already. Leave the row out, and correct the stock by a count."
-    zh = "{location} 的 {sku} 已按 {quantity} 建账。请删除此行,如有差异请通过盘点更正。"
+    zh = "{location} 的 {sku} 已按 {quantity} 建账。请删除此行，如有差异请通过盘点更正。"
 
 
 class ExpiryDiffers(Refusal):

@@ -37,7 +37,7 @@ class NoBroker(Refusal):
 
     code = "no_broker"
     en = "Say where the broker is: TALLYLOOP_MQTT_URL=mqtts://user:password@broker:8883"
-    zh = "请设置 broker 地址:TALLYLOOP_MQTT_URL=mqtts://user:password@broker:8883"
+    zh = "请设置 broker 地址：TALLYLOOP_MQTT_URL=mqtts://user:password@broker:8883"
 
 
 def device_of(topic):

@@ -22,7 +22,7 @@ class TooFast(Refusal):
     code = "reader_too_fast"
     status = 429
     en = "This reader posts faster than it may. Nothing was taken of this post; send it again in {seconds} seconds."
-    zh = "该读写器提交过快,本次提交未被接收。请在 {seconds} 秒后重新提交。"
+    zh = "该读写器提交过快，本次提交未被接收。请在 {seconds} 秒后重新提交。"
 
 
 @dataclass(slots=True)

@@ -43,7 +43,7 @@ class DocumentFitsNot(Refusal):
 
     code = "document_fits_not"
     en = "The document {document} is not open here, or waits for none of these goods. Choose another one."
-    zh = "单据 {document} 在本仓未开放,或不需要这些货品。请选择其他单据。"
+    zh = "单据 {document} 在本仓未开放，或不需要这些货品。请选择其他单据。"
 
 
 @dataclass(frozen=True, slots=True)

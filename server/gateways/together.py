@@ -26,7 +26,7 @@ class ReadersBusy(Refusal):
     en = (
         "The server has too much to write just now. Nothing was taken of this post; send it again in {seconds} seconds."
     )
-    zh = "服务器写入繁忙,本次提交未被接收。请在 {seconds} 秒后重新提交。"
+    zh = "服务器写入繁忙，本次提交未被接收。请在 {seconds} 秒后重新提交。"
 
 
 @dataclass(slots=True, eq=False)

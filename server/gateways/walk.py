@@ -19,7 +19,7 @@ class WalkTooLong(NotUnderstood):
 
     code = "walk_too_long"
     en = "A calibration walk ends after it begins and lasts at most an hour. Correct the times."
-    zh = "标定行走的结束时间须晚于开始时间,且不超过一小时。请更正时间。"
+    zh = "标定行走的结束时间须晚于开始时间，且不超过一小时。请更正时间。"
 
 
 class DoorHasNoSides(NotUnderstood):

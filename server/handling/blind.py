@@ -38,7 +38,7 @@ class CheckingHere(Refusal):
 
     code = "checking_here"
     en = "You check goods in {warehouse}, so what its documents expect is hidden from you. Finish the check first."
-    zh = "您正在 {warehouse} 复核货品,期间不能查看单据的应有数量。请先完成复核。"
+    zh = "您正在 {warehouse} 复核货品，期间不能查看单据的应有数量。请先完成复核。"
 
 
 def refuse_who_checks(houses, who):

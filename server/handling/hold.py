@@ -32,7 +32,7 @@ class HoldEndsByInspection(Refusal):
 
     code = "hold_ends_by_inspection"
     en = "These goods were returned by a customer. Inspect {document}; what is found good is let go by that."
-    zh = "这是客户退回的货品。请检验 {document},检验合格的部分会随之解冻。"
+    zh = "这是客户退回的货品。请检验 {document}，检验合格的部分会随之解冻。"
 
 
 def place_hold(id_, warehouse_id, kind, item_id, lot, location_id, reason, note, person_id):

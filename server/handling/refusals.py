@@ -24,7 +24,7 @@ class DocumentClosed(Refusal):
 
     code = "document_closed"
     en = "The document {document} is closed. What you did is kept on record; ask a supervisor."
-    zh = "单据 {document} 已关闭。您的操作已留存;请询问主管。"
+    zh = "单据 {document} 已关闭。您的操作已留存；请询问主管。"
 
 
 class DocumentNotApproved(Refusal):
@@ -40,7 +40,7 @@ class DocumentInWork(Refusal):
 
     code = "document_in_work"
     en = "Work on {document} has begun, so its lines cannot change. Add another document for the rest."
-    zh = "单据 {document} 已开始作业,不能再更改明细。请另建单据。"
+    zh = "单据 {document} 已开始作业，不能再更改明细。请另建单据。"
 
 
 class SamePerson(Refusal):
@@ -48,7 +48,7 @@ class SamePerson(Refusal):
 
     code = "same_person"
     en = "Somebody else has to do this: you have worked on the other side of {document}."
-    zh = "此步骤须由其他人员完成:您已参与单据 {document} 的另一环节。"
+    zh = "此步骤须由其他人员完成：您已参与单据 {document} 的另一环节。"
 
 
 class SameDevice(Refusal):
@@ -56,7 +56,7 @@ class SameDevice(Refusal):
 
     code = "same_device"
     en = "Use another device: {document} was worked on with this one by the other side."
-    zh = "请换一台设备:此设备已用于单据 {document} 的另一环节。"
+    zh = "请换一台设备：此设备已用于单据 {document} 的另一环节。"
 
 
 class CheckedIt(Refusal):
@@ -64,7 +64,7 @@ class CheckedIt(Refusal):
 
     code = "checked_it"
     en = "{person} has checked {document} and cannot do its other side. Give it to somebody else."
-    zh = "{person} 已复核单据 {document},不能再负责另一环节。请指派给其他人员。"
+    zh = "{person} 已复核单据 {document}，不能再负责另一环节。请指派给其他人员。"
 
 
 class DocumentRequired(NotUnderstood):
@@ -72,7 +72,7 @@ class DocumentRequired(NotUnderstood):
 
     code = "document_required"
     en = "Say which document this belongs to: scan or choose it."
-    zh = "请说明所属单据:扫描或选择单据。"
+    zh = "请说明所属单据：扫描或选择单据。"
 
 
 class NothingReceived(Refusal):
@@ -88,7 +88,7 @@ class NotADelivery(Refusal):
 
     code = "not_a_delivery"
     en = "{document} was announced itself and belongs to nothing else. Choose goods that came without a document."
-    zh = "单据 {document} 本身已预报,无需关联。请选择无单到货的收货单。"
+    zh = "单据 {document} 本身已预报，无需关联。请选择无单到货的收货单。"
 
 
 class AlreadyTied(Refusal):
@@ -114,7 +114,7 @@ class TieSettled(Refusal):
     en = (
         "{document} has ended with what came for it, so this cannot be taken back. Report what is wrong with the goods."
     )
-    zh = "单据 {document} 已连同关联到货一并结束,不能再解除关联。如货品有误,请上报异常。"
+    zh = "单据 {document} 已连同关联到货一并结束，不能再解除关联。如货品有误，请上报异常。"
 
 
 class ExpiryRequired(NotUnderstood):
@@ -154,7 +154,7 @@ class OnHold(Refusal):
 
     code = "on_hold"
     en = "{sku} is on hold here: {reason}. Put it back and take another lot, or ask a supervisor."
-    zh = "{sku} 在此处已冻结:{reason}。请放回并选用其他批次,或联系主管。"
+    zh = "{sku} 在此处已冻结：{reason}。请放回并选用其他批次，或联系主管。"
 
 
 class NothingAgreed(Refusal):
@@ -170,7 +170,7 @@ class StatementUnknown(NotFound):
 
     code = "statement_unknown"
     en = "What you want to withdraw is not known, or is not yours. Send it first."
-    zh = "找不到要撤回的记录,或该记录不属于您。请先上传。"
+    zh = "找不到要撤回的记录，或该记录不属于您。请先上传。"
 
 
 class PhotoRequired(NotUnderstood):
@@ -210,7 +210,7 @@ class NoteRequired(NotUnderstood):
 
     code = "note_required"
     en = "At this value a note is required: say what was found out and why you believe it."
-    zh = "该金额须填写说明:请写明查明的情况与判断依据。"
+    zh = "该金额须填写说明：请写明查明的情况与判断依据。"
 
 
 class StillOnTheWay(Refusal):
@@ -218,7 +218,7 @@ class StillOnTheWay(Refusal):
 
     code = "still_on_the_way"
     en = "Goods of {document} are still on the way. Receive them, or settle them as lost, before you close it."
-    zh = "单据 {document} 仍有货品在途。请先收货,或按在途丢失处理后再关闭。"
+    zh = "单据 {document} 仍有货品在途。请先收货，或按在途丢失处理后再关闭。"
 
 
 class OwnDocument(Refusal):
@@ -226,7 +226,7 @@ class OwnDocument(Refusal):
 
     code = "own_document"
     en = "You asked for this or worked on it yourself. Somebody else has to decide."
-    zh = "此单据由您申请或经手,须由其他人员审核。"
+    zh = "此单据由您申请或经手，须由其他人员审核。"
 
 
 class NotWaiting(Refusal):
@@ -266,7 +266,7 @@ class EntriesMissing(Refusal):
 
     code = "entries_missing"
     en = "{missing} scans of this device have not arrived yet. Keep it connected; it will finish by itself."
-    zh = "本机还有 {missing} 条扫描未上传。请保持联网,稍后将自动完成。"
+    zh = "本机还有 {missing} 条扫描未上传。请保持联网，稍后将自动完成。"
 
 
 class NotAContainer(NotUnderstood):
@@ -285,4 +285,4 @@ class ContainerUnsure(Refusal):
         "Something was taken where {container} stands, and nobody said from which container."
         " Move what is on it line by line."
     )
-    zh = "容器 {container} 所在库位有货品被取走,但未说明取自哪个容器。请逐行移动其中的货品。"
+    zh = "容器 {container} 所在库位有货品被取走，但未说明取自哪个容器。请逐行移动其中的货品。"

@@ -18,7 +18,7 @@ class NothingNamed(NotUnderstood):
 
     code = "nothing_to_trace"
     en = "Say what to trace: scan a code, or name an item, a lot, a serial or a container."
-    zh = "请指定追溯对象:扫码,或填写物料、批次、序列号、容器。"
+    zh = "请指定追溯对象：扫码，或填写物料、批次、序列号、容器。"
 
 
 class SubjectUnknown(NotFound):

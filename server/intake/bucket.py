@@ -29,7 +29,7 @@ class PhotoStoreAway(Refusal):
     code = "photo_store_away"
     status = 503
     en = "Photos cannot be reached at the moment. None is lost; try again in a few minutes, or tell the administrator."
-    zh = "照片存储暂时无法访问,照片未丢失。请几分钟后重试,或联系管理员。"
+    zh = "照片存储暂时无法访问，照片未丢失。请几分钟后重试，或联系管理员。"
 
 
 def bucket_named(address: str, access: Access):

@@ -34,7 +34,7 @@ class PhotosWaiting(Refusal):
     code = "photos_waiting"
     status = 429
     en = "The server is busy with other photos. This one is not lost; send it again in {seconds} seconds."
-    zh = "服务器正在处理其他照片,此照片未丢失。请 {seconds} 秒后重新发送。"
+    zh = "服务器正在处理其他照片，此照片未丢失。请 {seconds} 秒后重新发送。"
 
 
 @dataclass(frozen=True, slots=True)

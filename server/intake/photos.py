@@ -12,7 +12,7 @@ class PhotoUnknown(NotFound):
 
     code = "photo_unknown"
     en = "There is no such photo, or you may not see it. It may still be on the phone that took it."
-    zh = "没有此照片,或您无权查看。照片可能仍在拍摄的手机上。"
+    zh = "没有此照片，或您无权查看。照片可能仍在拍摄的手机上。"
 
 
 class PhotoDamaged(Refusal):
@@ -21,7 +21,7 @@ class PhotoDamaged(Refusal):
     code = "photo_damaged"
     status = 422
     en = "The photo was damaged on its way. Nothing was kept; send it again from the beginning."
-    zh = "照片在传输中损坏,未保存。请从头重新发送。"
+    zh = "照片在传输中损坏，未保存。请从头重新发送。"
 
 
 def find_photo(photo_id):

@@ -28,8 +28,8 @@ class HostOutsideAuthority(Refusal):
         " or move {folder} away: a new authority is made then, and every phone has to be set up again."
     )
     zh = (
-        "{folder} 中的证书颁发机构无权为 {host} 签发证书。请把 TALLYLOOP_HOST 改为允许的地址,"
-        "或移走 {folder}:系统会新建颁发机构,所有手机需要重新设置。"
+        "{folder} 中的证书颁发机构无权为 {host} 签发证书。请把 TALLYLOOP_HOST 改为允许的地址，"
+        "或移走 {folder}：系统会新建颁发机构，所有手机需要重新设置。"
     )
 
 

@@ -18,7 +18,7 @@ class CertificateUnreadable(Refusal):
 
     code = "certificate_unreadable"
     en = "--cert and --key go together and name readable PEM files: {why}. Correct the paths and start again."
-    zh = "--cert 与 --key 须同时给出,且为可读的 PEM 文件:{why}。请更正路径后重新启动。"
+    zh = "--cert 与 --key 须同时给出，且为可读的 PEM 文件：{why}。请更正路径后重新启动。"
 
 
 @dataclass(frozen=True)

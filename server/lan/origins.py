@@ -11,8 +11,8 @@ CHANGED = """
   ! The address changed: it was {before} and is {now}.
     Phones keep unsent scans for the old address only. If any phone still has some, give this machine its old address
     back (a DHCP reservation in the router), let them send, and change it then.
-  ! 地址已变更:原为 {before},现为 {now}。
-    手机未上传的扫描只保存在旧地址下。如有手机尚未上传,请先恢复旧地址(在路由器中设置 DHCP 保留),上传后再更换。
+  ! 地址已变更：原为 {before}，现为 {now}。
+    手机未上传的扫描只保存在旧地址下。如有手机尚未上传，请先恢复旧地址（在路由器中设置 DHCP 保留），上传后再更换。
 """
 
 

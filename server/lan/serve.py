@@ -28,7 +28,7 @@ class PortTaken(Refusal):
 
     code = "port_taken"
     en = "Port {port} is in use or not allowed. Stop what uses it, or set {variable} to another."
-    zh = "端口 {port} 已被占用或不允许使用。请停止占用它的程序,或把 {variable} 设为其他端口。"
+    zh = "端口 {port} 已被占用或不允许使用。请停止占用它的程序，或把 {variable} 设为其他端口。"
 
 
 def serve_lan(app, certificate=None, key=None):

@@ -20,7 +20,7 @@ class DeviceTaken(Refusal):
 
     code = "device_taken"
     en = "There is already a device {name}. Choose another name."
-    zh = "设备 {name} 已存在,请换一个名称。"
+    zh = "设备 {name} 已存在，请换一个名称。"
 
 
 class DeviceRevoked(Refusal):
@@ -29,7 +29,7 @@ class DeviceRevoked(Refusal):
     code = "device_revoked"
     status = 403
     en = "This device was taken out of service. Give it to a supervisor."
-    zh = "此设备已停用,请交给主管。"
+    zh = "此设备已停用，请交给主管。"
 
 
 def register_device(id, name, kind, warehouse_id, location=None):

@@ -12,7 +12,7 @@ class UsernameTaken(Refusal):
 
     code = "username_taken"
     en = "The user name {username} is already taken. Choose another one."
-    zh = "用户名 {username} 已被占用,请换一个。"
+    zh = "用户名 {username} 已被占用，请换一个。"
 
 
 class BadgeTaken(Refusal):
@@ -20,7 +20,7 @@ class BadgeTaken(Refusal):
 
     code = "badge_taken"
     en = "The badge {badge} already belongs to somebody. Check the number, or take it from them first."
-    zh = "工牌 {badge} 已属于他人。请核对号码,或先收回该工牌。"
+    zh = "工牌 {badge} 已属于他人。请核对号码，或先收回该工牌。"
 
 
 def register(id, username, name, held, secrets=passwords.Secrets(), badge=None, language="en"):  # noqa: B008 (frozen)

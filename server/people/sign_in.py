@@ -21,7 +21,7 @@ class WrongCredentials(Refusal):
     code = "wrong_credentials"
     status = 401
     en = "That name and password (or badge and PIN) do not fit together. Check both and try again."
-    zh = "用户名与密码(或工牌与 PIN)不匹配。请核对后重试。"
+    zh = "用户名与密码（或工牌与 PIN）不匹配。请核对后重试。"
 
 
 class LockedOut(Refusal):
@@ -30,7 +30,7 @@ class LockedOut(Refusal):
     code = "locked_out"
     status = 429
     en = "Too many wrong tries. Wait {seconds} seconds, then try again, or ask an administrator for a new password."
-    zh = "错误次数过多。请等待 {seconds} 秒后重试,或请管理员重设密码。"
+    zh = "错误次数过多。请等待 {seconds} 秒后重试，或请管理员重设密码。"
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class TokenReused(NotSignedIn):
 
     code = "token_reused"
     en = "This session was continued somewhere else and has been ended. Sign in again; nothing on this device is lost."
-    zh = "此登录已在别处续用,现已结束。请重新登录;本机数据不会丢失。"
+    zh = "此登录已在别处续用，现已结束。请重新登录；本机数据不会丢失。"
 
 
 class SessionOver(NotSignedIn):
@@ -31,7 +31,7 @@ class SessionOver(NotSignedIn):
 
     code = "session_over"
     en = "Your session is over. Sign in again; nothing on this device is lost."
-    zh = "登录已结束,请重新登录;本机数据不会丢失。"
+    zh = "登录已结束，请重新登录；本机数据不会丢失。"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ class WarehouseTaken(Refusal):
 
     code = "warehouse_taken"
     en = "There is already a warehouse {warehouse}. Choose another code."
-    zh = "仓库 {warehouse} 已存在,请换一个编码。"
+    zh = "仓库 {warehouse} 已存在，请换一个编码。"
 
 
 def add_warehouse(id, code, name, timezone="UTC"):

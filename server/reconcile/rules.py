@@ -47,7 +47,7 @@ class NotWaiting(Refusal):
 
     code = "not_waiting"
     en = "This line is not waiting for a decision (it is {state}). Refresh the list."
-    zh = "该差异当前无需审核(状态:{state})。请刷新列表。"
+    zh = "该差异当前无需审核（状态：{state}）。请刷新列表。"
 
 
 class AlreadyDecided(Refusal):
@@ -63,7 +63,7 @@ class OwnCountApproval(Refusal):
 
     code = "own_count_approval"
     en = "You counted this line yourself. Another supervisor has to decide."
-    zh = "您参与了该行盘点,须由其他主管审核。"
+    zh = "您参与了该行盘点，须由其他主管审核。"
 
 
 class BroughtCountApproval(Refusal):
@@ -71,7 +71,7 @@ class BroughtCountApproval(Refusal):
 
     code = "brought_count_approval"
     en = "You sent this count for somebody else. Another supervisor has to decide."
-    zh = "该盘点由您代为上传,须由其他主管审核。"
+    zh = "该盘点由您代为上传，须由其他主管审核。"
 
 
 class OwnRequestApproval(Refusal):
@@ -79,7 +79,7 @@ class OwnRequestApproval(Refusal):
 
     code = "own_request_approval"
     en = "You asked for this count yourself. Another supervisor has to decide."
-    zh = "该盘点由您发起,须由其他主管审核。"
+    zh = "该盘点由您发起，须由其他主管审核。"
 
 
 class TierTooHigh(Refusal):
@@ -95,7 +95,7 @@ class DecisionNoteRequired(NotUnderstood):
 
     code = "note_required"
     en = "At this value a note is required: say what was found and why you believe it."
-    zh = "该金额须填写说明:请写明发现的情况与判断依据。"
+    zh = "该金额须填写说明：请写明发现的情况与判断依据。"
 
 
 class PhotoRequired(NotUnderstood):
@@ -119,7 +119,7 @@ class Contaminated(Refusal):
 
     code = "contaminated"
     en = "This position moved while it was counted. It is counted again before anybody decides."
-    zh = "盘点期间该库位有移动,须重盘后再审核。"
+    zh = "盘点期间该库位有移动，须重盘后再审核。"
 
 
 class NotARelocation(Refusal):

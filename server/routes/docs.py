@@ -112,7 +112,7 @@ td,th{border-bottom:1px solid #ddd;padding:.5em;text-align:left;vertical-align:t
 code{font-size:.95em}:target{background:#fff3c4}
 </style>
 <h1>{{ '拒绝代码' if zh else 'What can be refused' }}</h1>
-<p>{{ '代码永不改变;文字说明下一步该做什么。' if zh else 'A code never changes; its words say what to do next.' }}
+<p>{{ '代码永不改变；文字说明下一步该做什么。' if zh else 'A code never changes; its words say what to do next.' }}
 <a href="/docs">/docs</a></p>
 <table><thead><tr><th>code</th><th>HTTP</th><th>English</th><th>中文</th></tr></thead><tbody>
 {% for one in refusals %}<tr id="{{ one.code }}"><td><code>{{ one.code }}</code></td><td>{{ one.status }}</td>

@@ -24,7 +24,7 @@ class TokenExpired(NotSignedIn):
 
     code = "token_expired"
     en = "Your session needs to be renewed. Sign in again; nothing on this device is lost."
-    zh = "登录已过期,请重新登录;本机数据不会丢失。"
+    zh = "登录已过期，请重新登录；本机数据不会丢失。"
 
 
 class WarehouseUnknown(NotFound):
@@ -32,7 +32,7 @@ class WarehouseUnknown(NotFound):
 
     code = "warehouse_unknown"
     en = "There is no warehouse {warehouse}, or you do not work there. Check the code."
-    zh = "没有仓库 {warehouse},或您不在该仓库工作。请核对编码。"
+    zh = "没有仓库 {warehouse}，或您不在该仓库工作。请核对编码。"
 
 
 def may(*permissions: Permission):

@@ -33,7 +33,7 @@ class EpcisNotValid(Refusal):
     status = 400
     problem = EXCEPTION + "ValidationException"
     en = "This is no valid EPCIS 2.0: look at {where}. Nothing was stored; correct it and send again."
-    zh = "不符合 EPCIS 2.0 规范,请检查 {where}。未保存任何数据,请更正后重新提交。"
+    zh = "不符合 EPCIS 2.0 规范，请检查 {where}。未保存任何数据，请更正后重新提交。"
 
 
 class EpcisCannotAsk(EpcisNotValid):
@@ -50,7 +50,7 @@ class EventKnown(Refusal):
     code = "epcis_event_known"
     problem = EXCEPTION + "ResourceAlreadyExistsException"
     en = "An event with this eventID was captured before. Nothing to do."
-    zh = "该 eventID 的事件已采集,无需重复提交。"
+    zh = "该 eventID 的事件已采集，无需重复提交。"
 
 
 class EpcisNotFound(NotFound):
@@ -90,7 +90,7 @@ class EpcisNotAcceptable(Refusal):
     status = 406
     problem = EXCEPTION + "NotAcceptableException"
     en = "{where} asks for what this server does not speak: it is EPCIS and CBV 2.0, as JSON."
-    zh = "{where} 的要求本服务不支持:仅支持 EPCIS 与 CBV 2.0(JSON)。"
+    zh = "{where} 的要求本服务不支持：仅支持 EPCIS 与 CBV 2.0（JSON）。"
 
 
 _ANY = {"type": "object"}

@@ -49,7 +49,7 @@ class TooManyMoves(NotUnderstood):
 
     code = "too_many_moves"
     en = "At most 1,000 moves at once. Nothing was posted; send them in parts."
-    zh = "每次最多 1,000 条移动,未过账任何数据。请分批发送。"
+    zh = "每次最多 1,000 条移动，未过账任何数据。请分批发送。"
 
 
 _decoder = msgspec.json.Decoder(MovesIn)

@@ -110,8 +110,8 @@ NOT_BUILT = """<!doctype html><html lang="{{ 'zh-CN' if zh else 'en' }}"><meta c
 <style>body{font:16px/1.6 system-ui,sans-serif;max-width:40em;margin:3em auto;padding:0 1em}
 pre{background:#eee;padding:1em}</style>
 <h1>{{ '手机应用尚未构建' if zh else 'The app for phones is not built yet' }}</h1>
-<p>{{ '服务器运行正常。请在项目目录执行:' if zh else 'The server itself is fine. In the project folder, run:' }}</p>
+<p>{{ '服务器运行正常。请在项目目录执行：' if zh else 'The server itself is fine. In the project folder, run:' }}</p>
 <pre>make pwa</pre>
 <p>{{ '然后刷新本页。' if zh else 'Then reload this page.' }}
-{{ '接口文档:' if zh else 'The API is described at' }} <a href="/docs">/docs</a></p></html>
+{{ '接口文档：' if zh else 'The API is described at' }} <a href="/docs">/docs</a></p></html>
 """

@@ -35,7 +35,7 @@ class TooLarge(errors.Refusal):
     code = "too_large"
     status = 413
     en = "This is too large. Send it in smaller parts."
-    zh = "内容过大,请分批提交。"
+    zh = "内容过大，请分批提交。"
 
 
 class NotJson(errors.NotUnderstood):
@@ -43,7 +43,7 @@ class NotJson(errors.NotUnderstood):
 
     code = "not_json"
     en = "The body is not valid JSON. Nothing was stored; correct it and send again."
-    zh = "内容不是有效的 JSON,未保存任何数据。请更正后重新提交。"
+    zh = "内容不是有效的 JSON，未保存任何数据。请更正后重新提交。"
 
 
 class WrongMediaType(errors.Refusal):
@@ -52,7 +52,7 @@ class WrongMediaType(errors.Refusal):
     code = "wrong_media_type"
     status = 415
     en = "Send this as application/json (imports: multipart/form-data)."
-    zh = "请以 application/json 提交(导入用 multipart/form-data)。"
+    zh = "请以 application/json 提交（导入用 multipart/form-data）。"
 
 
 class TooOften(errors.Refusal):
@@ -70,7 +70,7 @@ class BadRequest(errors.Refusal):
     code = "bad_request"
     status = 400
     en = "The request is broken. Send it again."
-    zh = "请求格式错误,请重新提交。"
+    zh = "请求格式错误，请重新提交。"
 
 
 class NotReady(errors.Refusal):

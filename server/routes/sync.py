@@ -37,7 +37,7 @@ class TooManyEvents(NotUnderstood):
 
     code = "too_many_events"
     en = "At most 1,000 events in one delivery. Nothing was stored; send them in parts."
-    zh = "每次最多 1,000 个事件,未保存任何数据。请分批发送。"
+    zh = "每次最多 1,000 个事件，未保存任何数据。请分批发送。"
 
 
 @routes.post("/sync")

@@ -21,7 +21,7 @@ class InvalidEvent(Refusal):
     code = "invalid_event"
     status = 422
     en = "This event could not be read: {what}. Tell your administrator; it is kept on record."
-    zh = "无法识别此事件:{what}。请告知管理员,原始内容已留存。"
+    zh = "无法识别此事件：{what}。请告知管理员，原始内容已留存。"
 
     def words(self, language):
         """With the fields that are wrong, in the reader's language."""

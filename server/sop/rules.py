@@ -14,7 +14,7 @@ class QuizRequired(Refusal):
 
     code = "quiz_required"
     en = "Answer the short quiz of this step first. It takes a minute; your supervisor asked for it."
-    zh = "请先完成本步骤的小测验(约一分钟),主管要求先测验后作业。"
+    zh = "请先完成本步骤的小测验（约一分钟），主管要求先测验后作业。"
 
 
 class NoQuiz(NotUnderstood):
@@ -22,7 +22,7 @@ class NoQuiz(NotUnderstood):
 
     code = "no_quiz"
     en = "The instruction of this step has no questions, so there is no quiz. Write some first."
-    zh = "该步骤的作业指导没有题目,无法测验。请先编写题目。"
+    zh = "该步骤的作业指导没有题目，无法测验。请先编写题目。"
 
 
 class AnswersMissing(NotUnderstood):
@@ -30,7 +30,7 @@ class AnswersMissing(NotUnderstood):
 
     code = "answers_missing"
     en = "A quiz takes one answer to each of its {n} questions."
-    zh = "测验共 {n} 题,每题须作答。"
+    zh = "测验共 {n} 题，每题须作答。"
 
 
 class QuizCallUnknown(NotFound):
