@@ -1,8 +1,11 @@
 """People by what others call them."""
 
-from server.db import fetch, given
+from server.db import among, fetch, given
 from server.errors import NotUnderstood
+from server.people.rules import ROLES, Permission
 from server.people.who import EVERYWHERE
+
+_FLOOR = sorted(role for role, may in ROLES.items() if {Permission.WORK, Permission.READ_TASKS} <= may)
 
 
 class PersonUnknown(NotUnderstood):
@@ -26,3 +29,20 @@ def people_by_name(names, warehouse_id):
         w=str(warehouse_id),
     )
     return {row.name: row.id for row in rows}
+
+
+def workers_by_name(names, warehouse_id):
+    """The same, of those who may do floor work there: what is given to an auditor would lie with nobody."""
+    found = people_by_name(names, warehouse_id)
+    able = fetch(
+        "SELECT DISTINCT person_id FROM person_roles WHERE scope IN (:everywhere, :w) AND "
+        + among("person_id", "ids", "id")
+        + " AND "
+        + among("role", "roles", "text"),
+        everywhere=EVERYWHERE,
+        w=str(warehouse_id),
+        ids=list(found.values()),
+        roles=_FLOOR,
+    )
+    may = {row.person_id for row in able}
+    return {name: id_ for name, id_ in found.items() if id_ in may}

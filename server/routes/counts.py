@@ -14,7 +14,7 @@ from server.counting.scope import positions_in_scope
 from server.db import transaction
 from server.errors import NotAllowed, NotFound
 from server.gateways.sweep import refuse_unknown
-from server.people.named import PersonUnknown, people_by_name
+from server.people.named import PersonUnknown, workers_by_name
 from server.people.rules import Permission
 from server.reconcile import evidence
 from server.reconcile.queries import queue, uncounted, verdicts_of
@@ -68,7 +68,7 @@ class ScopeIn(Words):
     zones = fields.List(text(), **_codes)
     skus = fields.List(text(), **_codes)
     classes = fields.List(choice("A", "B", "C"), **_codes)
-    moved_since = Instant(metadata={"description": "动碰盘点: only places where something moved since"})
+    moved_since = Instant(metadata={"description": "dynamic count 动碰盘点 of places where something moved since"})
     due = fields.Boolean(metadata={"description": "what is on the list of positions to be counted soon"})
 
 
@@ -297,7 +297,7 @@ def _find(count_id, permission):
 
 
 def _people(names, warehouse_id):
-    found = people_by_name(names, warehouse_id)
+    found = workers_by_name(names, warehouse_id)
     for name in names:
         if name not in found:
             raise PersonUnknown(person=name, fields={"assign_to": ["unknown"]})

@@ -15,7 +15,7 @@ from server.handling.refusals import DocumentUnknown
 from server.handling.rules import ASKED_FOR, INBOUND, NORMAL, PRIORITIES
 from server.handling.suggest import putaway_places
 from server.handling.tie import tie, untie
-from server.people.named import PersonUnknown, people_by_name
+from server.people.named import PersonUnknown, workers_by_name
 from server.people.rules import Permission
 from server.quantity import show_qty
 from server.routes.document_shapes import (
@@ -326,7 +326,7 @@ def _due(body, house):
 def _assignee(name, house):
     if name is None:
         return None
-    found = people_by_name([name], house.id).get(name)
+    found = workers_by_name([name], house.id).get(name)
     if found is None:
         raise PersonUnknown(person=name, fields={"assign_to": ["unknown"]})
     return found

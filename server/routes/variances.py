@@ -7,7 +7,7 @@ from server.catalog.policy import policy_for
 from server.counting.blind import blind_places
 from server.db import transaction
 from server.errors import NotUnderstood
-from server.people.named import PersonUnknown, people_by_name
+from server.people.named import PersonUnknown, workers_by_name
 from server.people.rules import Permission
 from server.reconcile import decide, evidence, queries
 from server.reconcile.decide import Word
@@ -244,7 +244,7 @@ def recount_variance(body, variance_id):
         row = _find(variance_id)
         assignee = None
         if body["assign_to"]:
-            assignee = people_by_name([body["assign_to"]], row.warehouse_id).get(body["assign_to"])
+            assignee = workers_by_name([body["assign_to"]], row.warehouse_id).get(body["assign_to"])
             if assignee is None:
                 raise PersonUnknown(person=body["assign_to"], fields={"assign_to": ["unknown"]})
         decide.order_recount(row.warehouse_id, [row.id], current_person(), WordIn().word(body), assignee)

@@ -10,7 +10,7 @@ from server.handling import queries
 from server.handling.give import Giving, give
 from server.handling.rules import INBOUND, PRIORITIES
 from server.handling.todo import steps_of, under_way
-from server.people.named import PersonUnknown, people_by_name
+from server.people.named import PersonUnknown, workers_by_name
 from server.people.rules import Permission
 from server.routes.document_shapes import DocumentOut
 from server.routes.document_views import answer, seen
@@ -133,7 +133,7 @@ def give_documents(body):
 def _person(name, house):
     if name is None:
         return None
-    found = people_by_name([name], house.id).get(name)
+    found = workers_by_name([name], house.id).get(name)
     if found is None:
         raise PersonUnknown(person=name, fields={"to": ["unknown"]})
     return found

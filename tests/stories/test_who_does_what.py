@@ -68,6 +68,16 @@ def test_what_the_former_holder_did_without_a_network_counts_all_the_same(floor)
     assert floor.chen.document(floor.first)["state"] == "done" and floor.differences() == []
 
 
+def test_work_is_not_given_to_who_may_not_do_it(floor):
+    floor.given.person("aud", "auditor", floor.code)
+
+    refused = give(floor.chen, floor.second, to="aud")
+
+    assert refused.code == "person_unknown" and board(floor.chen)["SO-2"]["assignee"] is None
+    opened = floor.chen.open_document("pick", {"TEA": 1}, number="SO-9", assign_to="aud")
+    assert opened.code == "person_unknown"
+
+
 def test_begun_by_one_and_ended_by_another_both_hands_are_known(floor):
     floor.li.pick(floor.first, "TEA", 4, "A-01")
     give(floor.chen, floor.first, to="wang").ok()
