@@ -33,6 +33,7 @@ REASONS = (
     ("found", "Found", "盘点找到"),
     ("sample", "Taken as sample", "取样"),
     ("gift", "Given away", "赠品"),
+    ("internal_use", "Used by ourselves", "内部领用"),
     ("scrap", "Scrapped", "报废"),
     ("return", "Returned", "退货"),
     ("posting_error", "Posting error", "入账错误"),

@@ -96,6 +96,7 @@ def leaves(phone, kind, code, keys, photo=None):
     phone.press(f"leave-{kind}")
     phone.scan("A-01")
     phone.counts(code, keys)
+    expect(phone.see("leave-reason")).to_have_value("" if kind == "scrap" else kind)
     phone.see("leave-reason").select_option("damage")
     if photo:
         phone.see("photo-take").last.set_input_files({**PHOTO, "buffer": photo})

@@ -262,7 +262,7 @@ export const floorEn = {
   'out.toBin': 'Scan the bin it goes to',
   'out.howMany': 'How many?',
   'out.limit': 'Above a limit it takes a photo, and a supervisor has to agree.',
-  'out.keep': 'Say it',
+  'out.keep': 'Confirm',
   'out.other': 'Something else',
   'produce.consume': 'Used',
   'produce.output': 'Made',
