@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { containerIn } from '../src/domain/container'
 import { readLabel } from '../src/domain/gs1'
-import { instantIn, sameClock } from '../src/domain/zone'
+import { instantIn, sameClock, typedIn } from '../src/domain/zone'
 
 describe('a label that is a container whatever anybody knows of it', () => {
   test.each([
@@ -25,6 +25,12 @@ describe('a deadline is typed by the clock of the warehouse', () => {
     ['2026-03-29T00:30', 'America/New_York', '2026-03-29T04:30:00.000Z'],
     ['2026-03-29T02:30', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'], // an hour that no clock there showed
   ])('%s in %s is %s', (typed, zone, instant) => expect(instantIn(typed, zone)).toBe(instant))
+
+  test.each([
+    ['2026-11-26T10:00:00Z', 'Asia/Shanghai', '2026-11-26T18:00'],
+    ['2026-07-01T06:30:00.000Z', 'Europe/Berlin', '2026-07-01T08:30'],
+    ['2026-11-26T20:00:00Z', 'Asia/Shanghai', '2026-11-27T04:00'],
+  ])('%s in %s stands in the field as %s', (instant, zone, typed) => expect(typedIn(instant, zone)).toBe(typed))
 
   test('two zones may show the same clock', () => {
     expect(sameClock('Asia/Shanghai', 'Asia/Singapore', Date.UTC(2026, 10, 26))).toBe(true)

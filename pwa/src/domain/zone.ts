@@ -7,6 +7,12 @@ export function instantIn(typed: string, zone: string): string {
   return new Date(wall - offsetAt(first, zone)).toISOString()
 }
 
+/** The same the other way, as a field for date and time takes it: `2026-11-26T10:00:00Z` in `Asia/Shanghai` → `2026-11-26T18:00`. */
+export function typedIn(instant: string, zone: string): string {
+  const at = Date.parse(instant)
+  return new Date(at + offsetAt(at, zone)).toISOString().slice(0, 16)
+}
+
 /** How far a zone's clocks are ahead of UTC at an instant, in milliseconds. */
 function offsetAt(instant: number, zone: string): number {
   const numbers: Record<string, number> = {}

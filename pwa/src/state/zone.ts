@@ -1,7 +1,7 @@
 /** The warehouse's own clock: deadlines are typed by it, wherever the phone is. */
 
 import { computed } from 'vue'
-import { instantIn, sameClock } from '../domain/zone'
+import { instantIn, sameClock, typedIn } from '../domain/zone'
 import { warehouse, warehouses } from './session'
 
 const phones = () => new Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -12,4 +12,8 @@ export const otherZone = computed(() => (sameClock(zone.value, phones(), Date.no
 
 export function instantHere(typed: string): string {
   return instantIn(typed, zone.value)
+}
+
+export function typedHere(instant: string): string {
+  return typedIn(instant, zone.value)
 }
