@@ -48,6 +48,13 @@ test('is still in hand on a page that was loaded anew, and says so until it is u
   expect(page.still.value).toBe(false)
 })
 
+test.each([
+  [{ container: TOTE, out_of: 'PAL-1' }, { container: 'PAL-1', out_of: TOTE }],
+  [{ out_of: 'PAL-1' }, { container: 'PAL-1' }],
+  [{ container: TOTE }, { out_of: TOTE }],
+  [{}, {}],
+])('goods that were moved with %j go back with %j', async (there, back) => expect((await loaded()).backWords(there)).toEqual(back))
+
 test('with all that is on it is still in hand too', async () => {
   const before = await loaded()
   await before.carryFor('putaway-1')

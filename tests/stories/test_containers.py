@@ -136,6 +136,20 @@ def test_what_a_transfer_takes_out_of_a_pallet_is_on_it_no_more_and_the_pallet_s
     assert floor.differences() == []
 
 
+def test_what_is_moved_out_of_a_pallet_and_back_onto_it_is_on_it_again(floor):
+    go(floor, "A-01")
+    floor.shelf("A-01", lot="L1", **{floor.sku.lower(): 5})
+    there = {"lot": "L1", "warehouse": floor.code}
+
+    floor.wang.move(floor.sku, 4, "A-01", "A-02", **there, out_of=f"(00){SSCC}", container="TOTE-1")
+    assert aboard(floor) == ("A-01", milk(floor, 5)) and aboard(floor, "TOTE-1") == ("A-02", milk(floor, 4))
+    floor.wang.move(floor.sku, 4, "A-02", "A-01", **there, out_of="TOTE-1", container=SSCC)
+
+    assert aboard(floor) == ("A-01", milk(floor, 9)) and aboard(floor, "TOTE-1") == ("A-02", {})
+    assert floor.qty("A-01", floor.sku) == "14.000"
+    assert floor.differences() == []
+
+
 def test_nobody_moves_by_guess_where_two_pallets_stand_and_nobody_said_which(floor):
     go(floor, "A-01")
     floor.shelf("A-02", lot="L1", **{floor.sku.lower(): 6})

@@ -9,6 +9,7 @@ export const carryEn = {
   'carry.scanInside': '{code} is the container. Scan what is in it.',
   'carry.whole': 'Move it with all that is on it',
   'carry.wholeHint': 'Scan the bin it goes to',
+  'carry.takeOut': 'Take goods out of it',
   'carry.single': 'Only put goods onto it',
   'carry.scanBin': 'Scan the bin where {code} goes.',
   'carry.placed': '{code} with all that is on it → {to}',

@@ -11,6 +11,7 @@ export const carryZh: Record<keyof typeof carryEn, string> = {
   'carry.scanInside': '{code} 是容器。请扫描里面的货品。',
   'carry.whole': '整托移动',
   'carry.wholeHint': '扫描目的库位',
+  'carry.takeOut': '从中取货',
   'carry.single': '只往上放货',
   'carry.scanBin': '请扫描 {code} 要放到的库位。',
   'carry.placed': '{code} 整体 → {to}',

@@ -66,6 +66,11 @@ export function carrierWords(place?: string | null): Partial<EventData> {
   }
 }
 
+/** The same words for goods that go back where they came from: out of what they were put onto, onto what they were taken out of. */
+export function backWords({ container, out_of: taken }: Partial<EventData>): Partial<EventData> {
+  return { ...(taken ? { container: taken } : {}), ...(container ? { out_of: container } : {}) }
+}
+
 /** Goods were put onto it, there. */
 export function carried(place: string | null | undefined): void {
   still.value = false
