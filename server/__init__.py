@@ -85,13 +85,17 @@ def create_app(settings=None):
 def _join_parts():
     """All tables of all parts, and what one floor does when a lower one has acted."""
     from server.counting import blind
-    from server.handling import follow
+    from server.handling import again, carry, follow
     from server.handling.blind import unchecked_places
     from server.ledger import post
     from server.reconcile import aftermath, sent_to_look
     from server.schema import metadata
 
     metadata()  # `put()` asks the models for the types of columns, also of those that no import has met yet
+    if (again.CONCERNED, again.judge_again) not in post.judges:
+        post.judges.append((again.CONCERNED, again.judge_again))
+    if again.judge_containers not in carry.listeners:
+        carry.listeners.append(again.judge_containers)
     if aftermath.after_posting not in post.listeners:
         post.listeners.append(aftermath.after_posting)
     if sent_to_look.after_handling not in follow.listeners:

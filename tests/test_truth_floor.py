@@ -2,6 +2,8 @@
 random events, late, twice and in any order, with the same oracle (`truth.md` §3.4, §7).
 
 Pickers and receivers err, checkers do not. Whoever loads the truck takes what two agreed on by then, and nothing else.
+A pallet of each item goes from bay to bay with all that is on it, while it is loaded and picked from; what had happened
+before it went may arrive long after it.
 """
 
 import os
@@ -13,6 +15,8 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 
 from tests.test_truth import ITEMS, WHY, Truth, few, items, people, places
 from tests.worker import new_id
+
+BAYS = tuple(f"BAY-{n}" for n in range(1, 8))
 
 
 class FloorTruth(Truth):
@@ -32,6 +36,9 @@ class FloorTruth(Truth):
         self.arrived, self.picked, self.gone = {}, {}, defaultdict(int)
         self.checked, self.erred, self.unasked = defaultdict(set), set(), set()
         self.returned, self.lost_on_the_way = {}, defaultdict(int)
+        for bay in BAYS:
+            self.given.place(bay, self.house)
+        self.stands = dict.fromkeys(ITEMS, 0)  # the pallet of each item: in which bay
 
     def open_document(self, kind, lines, **words):
         """The office opens a document; gives its id."""
@@ -163,6 +170,68 @@ class FloorTruth(Truth):
             self.gone[order] = quantity
             self.shelf.change("STAGE", item, moment, -quantity)
 
+    # What goes along with its pallet.
+
+    @rule(who=people, place=places, item=items, quantity=few)
+    def load_a_pallet(self, who, place, item, quantity):
+        """From a shelf onto the pallet, wherever it stands."""
+        if self.shelf.holds(place, item) >= quantity:
+            self.put_across(who, item, quantity, place, self.bay(item), container=f"PAL-{item}")
+
+    @rule(who=people, item=items, quantity=few)
+    def receive_onto_a_pallet(self, who, item, quantity):
+        """A lorry stands before the bay."""
+        document, bay = self.open_document("receipt", {item: 9}), self.bay(item)
+        said = {"sku": item, "quantity": str(quantity), "location": bay, "container": f"PAL-{item}"}
+        moment = self.tell(who, "receive.line", document, **said)
+        self.shelf.change(bay, item, moment, quantity)
+        self.arrived[document] = (who, item, quantity)
+
+    @rule(who=people, place=places, item=items, quantity=few, told=st.booleans())
+    def take_from_a_pallet(self, who, place, item, quantity, told):
+        """Back to a shelf; whoever takes it may say from which pallet."""
+        if self.shelf.holds(self.bay(item), item) >= quantity:
+            named = {"out_of": f"PAL-{item}"} if told else {}
+            self.put_across(who, item, quantity, self.bay(item), place, **named)
+
+    @rule(who=people, item=items, quantity=few, told=st.booleans())
+    def pick_from_a_pallet(self, who, item, quantity, told):
+        """To the staging area; whoever picks may say from which pallet."""
+        bay = self.bay(item)
+        if self.shelf.holds(bay, item) >= quantity:
+            order, named = self.open_document("pick", {item: 9}), {"out_of": f"PAL-{item}"} if told else {}
+            moment = self.tell(who, "pick.line", order, sku=item, quantity=str(quantity), location=bay, **named)
+            self.shelf.change(bay, item, moment, -quantity)
+            self.shelf.change("STAGE", item, moment, quantity)
+            self.picked[order] = (who, item, quantity)
+
+    @rule(who=people, item=items, further=st.integers(1, 2))
+    def drive_a_pallet(self, who, item, further):
+        """With all that is on it, to a bay further on."""
+        here = self.bay(item)
+        if self.stands[item] + further < len(BAYS):
+            self.stands[item] += further
+            moment = self.tell(who, "container.move", container=f"PAL-{item}", to=self.bay(item))
+            aboard = self.shelf.holds(here, item)
+            self.shelf.change(here, item, moment, -aboard)
+            self.shelf.change(self.bay(item), item, moment, aboard)
+
+    @rule(item=items)
+    def count_a_bay(self, item):
+        """A supervisor wants to know what is on the pallet."""
+        self.ask_for_a_count(self.bay(item), "full")
+
+    def bay(self, item):
+        """Where the pallet of an item stands."""
+        return BAYS[self.stands[item]]
+
+    def put_across(self, who, item, quantity, source, goal, **named):
+        """From one place to another, onto a pallet or off it."""
+        said = {"sku": item, "quantity": str(quantity), "from_": source, "to": goal}
+        moment = self.tell(who, "move", **said, **named)
+        self.shelf.change(source, item, moment, -quantity)
+        self.shelf.change(goal, item, moment, quantity)
+
     @rule(who=people, place=places, item=items, quantity=few)
     def scrap(self, who, place, item, quantity):
         """Something is broken, and somebody says so."""
@@ -237,9 +306,11 @@ class FloorTruth(Truth):
         super().check_ledger()
         assert self.given.admin.get("/ledger/check", warehouse=self.far).ok().items == []
         stock = self.on_hand()
-        for place in ("DOCK", "STAGE"):
+        for place in ("DOCK", "STAGE", *BAYS):
             for item in ITEMS:
                 assert stock.get((place, item), 0) == 1000 * self.shelf.holds(place, item), (place, item)
+        for item in ITEMS:
+            self.check_pallet(item)
         near, far = (self.transit(house) for house in (self.house, self.far))
         assert all(near.get(item, 0) + far.get(item, 0) == 0 for item in ITEMS)
         for item in ITEMS:
@@ -247,6 +318,16 @@ class FloorTruth(Truth):
         for order, quantity in self.gone.items():
             whole = self.zhou.get(f"/documents/{order}").ok()
             assert sum(float(row["done_qty"]) for row in whole["goods"]) == quantity
+
+    def check_pallet(self, item):
+        """It stands where it was driven, with what is on it."""
+        known = self.zhou.get(f"/containers/PAL-{item}", warehouse=self.house)
+        if known.status == 404:
+            assert self.stands[item] == 0 and not self.shelf.holds(self.bay(item), item)
+            return
+        on_it = {row["sku"]: round(float(row["quantity"]) * 1000) for row in known.ok()["contents"]}
+        assert known["location"] == self.bay(item)
+        assert on_it.get(item, 0) == 1000 * self.shelf.holds(self.bay(item), item)
 
     def transit(self, house, place="TRANSIT"):
         """{sku: thousandths} that left for another warehouse, or (below zero) came from one; or lie in `place`."""

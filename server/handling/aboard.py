@@ -61,6 +61,41 @@ class Parcel:
         return self.place_id, self.item_id, self.lot
 
 
+def all_loaded(rows, code):
+    """What the kept acts were for the container `code`.
+
+    Those that moved it as a whole took along what is left of it after all that was put right.
+    """
+    wholes: dict[str, list] = {}
+    for row in rows:
+        if row.whole_id is None:
+            yield from loaded(row, code)
+        else:
+            wholes.setdefault(row.whole_id, []).append(row)
+    for id_, parts in wholes.items():
+        yield from _as_a_whole(id_, parts, code)
+
+
+def went(parts, code):
+    """`{(from, item, lot, serial): quantity}` that one whole move took along: its parts, less what was put back."""
+    net: dict[tuple, int] = {}
+    for row in parts:
+        came_from, qty = (row.from_id, row.qty) if row.container == code else (row.to_id, -row.qty)
+        key = (came_from, row.item_id, row.lot, row.serial)
+        net[key] = net.get(key, 0) + (qty if row.item_id else 0)
+    return net
+
+
+def _as_a_whole(id_, parts, code):
+    goal = next(((row.effective_at, row.to_id) for row in parts if row.container == code), None)
+    if goal is not None:
+        at, to_id = goal
+        yield Loaded(at, id_, None, None, to_id, None, "", None, 0)
+        for (from_id, *goods), qty in went(parts, code).items():
+            if qty > 0:
+                yield Loaded(at, id_, from_id, to_id, to_id, *goods, qty)
+
+
 def loaded(row, code):
     """What one kept act was for the container `code`: one or two `Loaded`, since what was packed leaves when it ships.
 

@@ -4,14 +4,18 @@ A container that nobody knew is known from its first scan on: the floor is right
 own time, not by its arrival here, has left it; what was loaded or shipped stands here no more.
 """
 
+from collections.abc import Callable
+
 from server import clock
 from server.db import among, fetch, put, run
 from server.handling.refusals import NotAContainer
 from server.ids import new_id
 
+# Who wants to know what was said of containers, when it is posted, in the same transaction (joined in `create_app`).
+listeners: list[Callable[[str, list[str], int], None]] = []
 _COLUMNS = (
     "warehouse_id id container out_of step item_id lot serial qty from_id to_id document_id person_id device_id"
-    " effective_at posted_at"
+    " effective_at whole_id posted_at"
 ).split()
 NOT_VOIDED = "NOT EXISTS (SELECT 1 FROM statements x WHERE x.warehouse_id = g.warehouse_id AND x.voids_id = g.id)"
 _LEFT = (
@@ -35,8 +39,19 @@ def container_of(text, label):
     return label.container
 
 
+def carried(meant):
+    """A statement about goods in or out of a container, as `carry` keeps it."""
+    one = meant.said
+    return (
+        *(one.id, meant.container, meant.out_of, one.step, meant.item.id if meant.item else None, meant.lot),
+        *(meant.serial, meant.qty, meant.place_id, meant.to_id, meant.document.id if meant.document else None),
+        *(one.when.at, one.whole),
+    )
+
+
 def carry(warehouse_id, act, rows):
-    """Keep `[(id, container, out of, step, item id, lot, serial, qty, from id, to id, document id, at)]` of one person.
+    """Keep `[(id, container, out of, step, item id, lot, serial, qty, from id, to id, document id, at, whole id)]` of
+    one person.
 
     One of the two containers may be None.
     """
@@ -45,7 +60,7 @@ def carry(warehouse_id, act, rows):
     now = clock.now()
     put(
         "container_goods",
-        [(warehouse_id, *row[:11], act.person_id, act.device_id, row[11], now) for row in rows],
+        [(warehouse_id, *row[:11], act.person_id, act.device_id, *row[11:], now) for row in rows],
         _COLUMNS,
         on_conflict="ON CONFLICT DO NOTHING",
     )
@@ -59,15 +74,37 @@ def carry(warehouse_id, act, rows):
     stand(warehouse_id, sorted({row[1] for row in rows if row[1] is not None}))
 
 
+def was_used(warehouse_id, code):
+    """Has anything been said of a container? Else it stands where it was made known."""
+    return bool(
+        fetch(
+            "SELECT 1 FROM container_goods WHERE warehouse_id = :w AND container = :code LIMIT 1",
+            w=warehouse_id,
+            code=code,
+        )
+    )
+
+
 def put_back(warehouse_id, statement_id):
-    """A statement was withdrawn: its container stands where the act before it left it."""
+    """A statement was withdrawn: its container stands where the act before it left it. Gives the containers that it
+    named."""
     rows = fetch(
-        "SELECT container FROM container_goods WHERE warehouse_id = :w AND id = :id AND container IS NOT NULL",
+        "SELECT container, out_of FROM container_goods WHERE warehouse_id = :w AND id = :id",
         w=warehouse_id,
         id=statement_id,
     )
-    if rows:
-        stand(warehouse_id, [rows[0].container])
+    codes = sorted({code for row in rows for code in row if code is not None})
+    if codes:
+        stand(warehouse_id, codes)
+    return codes
+
+
+def tell_of(warehouse_id, codes, at):
+    """All is posted that was said of these containers (None among them is passed over), and happened `at` an instant or
+    later: what they carried as a whole from then on is judged again."""
+    codes = sorted({code for code in codes if code is not None})
+    for listener in listeners if codes else ():
+        listener(warehouse_id, codes, at)
 
 
 def gone_with(warehouse_id, document_id):

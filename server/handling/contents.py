@@ -7,7 +7,7 @@ import msgspec
 
 from server.clock import LATEST
 from server.db import fetch, given
-from server.handling.aboard import Drawn, Parcel, aboard, loaded
+from server.handling.aboard import Drawn, Parcel, aboard, all_loaded
 from server.handling.carry import NOT_VOIDED
 from server.handling.rules import INBOUND, LIVE
 from server.ledger.book import book_at
@@ -52,33 +52,34 @@ class Contents:
     carried: tuple = ()  # (item id, lot) of all that it ever carried
 
 
-def contents_of(warehouse_id, code, at=None):
-    """What lies on one container at an instant (now), by a fixed number of statements."""
+def contents_of(warehouse_id, code, at=None, but=None):
+    """What lies on one container at an instant (now), by a fixed number of statements.
+
+    `but`: as if one act that moved it as a whole had not been.
+    """
     until = LATEST if at is None else at
-    acts = {code: _acts(warehouse_id, code, until)}
-    first, place = aboard(_loaded(acts[code], code))
+    rows = _acts(warehouse_id, code, until)
+    own = {row.id for row in rows if row.whole_id == but} if but else set()
+    acts = {code: [row for row in rows if row.id not in own]}
+    first, place = aboard(list(all_loaded(acts[code], code)))
     goods = {parcel.goods for parcel in first}
-    for other in _beside(warehouse_id, code, place, goods):
+    for other in _beside(warehouse_id, code, place, goods, until):
         acts[other] = _acts(warehouse_id, other, until)
-    parcels = {one: aboard(_loaded(rows, one))[0] for one, rows in acts.items()}
+    parcels = {one: aboard(list(all_loaded(rows, one)))[0] for one, rows in acts.items()}
     since: dict[tuple, int] = {}
     for parcel in (one for found in parcels.values() for one in found if one.goods in goods):
         since[parcel.goods] = min(parcel.since, since.get(parcel.goods, parcel.since))
-    left, moves = _moves(warehouse_id, since, until)
+    left, moves = _without(own, *_moves(warehouse_id, since, until))
     totals: dict[tuple, int] = defaultdict(int)
     mine: list[Parcel] = []
     for one, rows in acts.items():
-        found, _ = aboard(_loaded(rows, one), _drawn(moves, left, {row.id for row in rows}))
+        found, _ = aboard(list(all_loaded(rows, one)), _drawn(moves, left, {row.id for row in rows}))
         mine = found if one == code else mine
         for parcel in found:
             totals[parcel.goods] += parcel.qty
     unsure = {one.goods for one in mine if len(acts) > 1 and totals[one.goods] > max(0, left.get(one.goods, 0))}
     carried = {(row.item_id, row.lot): None for row in acts[code] if row.item_id is not None}
     return Contents(code, place, tuple(mine), frozenset(unsure & _silent(moves)), tuple(carried))
-
-
-def _loaded(rows, code):
-    return [one for row in rows for one in loaded(row, code)]
 
 
 def _acts(warehouse_id, code, until):
@@ -88,16 +89,18 @@ def _acts(warehouse_id, code, until):
     return rows
 
 
-def _beside(warehouse_id, code, place, goods):
-    """Other containers that stand there now and came with the same goods."""
+def _beside(warehouse_id, code, place, goods, until):
+    """Other containers that stand there now, or were taken from there later, and came with the same goods."""
     if not goods:
         return []
     rows = fetch(
         "SELECT DISTINCT c.code FROM containers c JOIN container_goods g ON g.warehouse_id = c.warehouse_id"
         " AND g.container = c.code JOIN " + given("goods", i="id", lot="text") + " v ON v.i = g.item_id"
-        " AND v.lot = g.lot WHERE c.warehouse_id = :w AND c.location_id = :place AND c.code <> :code"
-        f" AND {NOT_VOIDED}",
+        " AND v.lot = g.lot WHERE c.warehouse_id = :w AND c.code <> :code AND (c.location_id = :place OR EXISTS"
+        " (SELECT 1 FROM container_goods k WHERE k.warehouse_id = :w AND k.from_id = :place AND k.effective_at > :until"
+        f" AND k.whole_id IS NOT NULL AND k.container = c.code)) AND {NOT_VOIDED}",
         w=warehouse_id,
+        until=until,
         place=place,
         code=code,
         goods=sorted({(item, lot) for _, item, lot in goods}),
@@ -120,14 +123,25 @@ def _moves(warehouse_id, since, until):
     return left, rows
 
 
+def _without(own, left, moves):
+    """What the book had, and the moves, as if some of them had not been."""
+    left = dict(left)
+    for row in moves:
+        goods = (row.from_id, row.item_id, row.lot)
+        if row.id in own and goods in left:
+            left[goods] += -row.qty if row.enters else row.qty
+    return left, [row for row in moves if row.id not in own]
+
+
 def _drawn(moves, left, own):
     """Walk back from what is there now: how much was left after each taking, as far as it was not with this container.
 
-    Where the book is below zero, it says nothing about what others took along in containers of theirs.
+    Where the book is below zero, it says nothing about what others took along in containers of theirs. What came at the
+    same instant came first: an adjustment and its restatement are one.
     """
     after = dict(left)
     found = []
-    for row in sorted(moves, key=lambda row: (row.effective_at, row.id), reverse=True):
+    for row in sorted(moves, key=lambda row: (row.effective_at, -row.enters, row.id), reverse=True):
         goods = (row.from_id, row.item_id, row.lot)
         if not row.enters and not row.undone and row.id not in own and not (row.told and after[goods] < 0):
             serials = tuple(msgspec.json.decode(row.serials)) if row.serials else ()

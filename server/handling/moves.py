@@ -8,7 +8,13 @@ from server.ledger.rules import NewMove
 
 def direct_moves(desk, taken):
     """Moves of statements that are true at once: picks, putaways, what leaves the shelf otherwise, production."""
-    return [_direct(desk, meant) for meant in taken if meant.said.step in _WAYS and not (meant.again or meant.waits)]
+    now = [meant for meant in taken if meant.said.step in _WAYS and not (meant.again or meant.waits)]
+    return told_moves(desk.warehouse_id, desk.act, now)
+
+
+def told_moves(warehouse_id, act, taken):
+    """The moves of what one person says was moved, each under the id of its statement."""
+    return [_told(warehouse_id, act, meant) for meant in taken]
 
 
 def allowed_moves(document, rows, items):
@@ -39,16 +45,19 @@ def allowed_moves(document, rows, items):
 
 
 def _from_shelf_to(role):
-    return lambda desk, meant: (meant.place_id, outside(desk.warehouse_id)[role])
+    return lambda warehouse_id, meant: (meant.place_id, outside(warehouse_id)[role])
 
 
 def _to_shelf_from(role):
-    return lambda desk, meant: (outside(desk.warehouse_id)[role], meant.place_id)
+    return lambda warehouse_id, meant: (outside(warehouse_id)[role], meant.place_id)
+
+
+def _as_said(_, meant):
+    return meant.place_id, meant.to_id
 
 
 _WAYS = {
-    "pick": lambda _, meant: (meant.place_id, meant.to_id),
-    "putaway": lambda _, meant: (meant.place_id, meant.to_id),
+    **dict.fromkeys(("pick", "putaway", "move"), _as_said),
     "load": _from_shelf_to("TRANSIT"),
     "consume": _from_shelf_to("PRODUCTION"),
     "output": _to_shelf_from("PRODUCTION"),
@@ -57,12 +66,12 @@ _WAYS = {
 }
 
 
-def _direct(desk, meant):
+def _told(warehouse_id, act, meant):
     one = meant.said
-    from_id, to_id = _WAYS[one.step](desk, meant)
+    from_id, to_id = _WAYS[one.step](warehouse_id, meant)
     return NewMove(
         id=one.id,
-        warehouse_id=desk.warehouse_id,
+        warehouse_id=warehouse_id,
         item_id=meant.item.id,
         lot=meant.lot,
         from_id=from_id,
@@ -73,8 +82,8 @@ def _direct(desk, meant):
         earliest_at=one.when.earliest,
         latest_at=one.when.latest,
         unit_cost=meant.item.unit_cost,
-        person_id=desk.act.person_id,
-        device_id=desk.act.device_id,
+        person_id=act.person_id,
+        device_id=act.device_id,
         document=meant.document.number if meant.document else None,
         reason=one.reason,
         serials=(meant.serial,) if meant.serial else (),

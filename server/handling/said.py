@@ -18,7 +18,7 @@ class Said:
 
     `step`: receive, pick, check, short, putaway, … `kinds`: the kinds of document that it can belong to. `wanted`: of a
     short pick, how much was to be picked there, if that was said. `container`, `out_of`: what carries the goods, and
-    what they were taken from.
+    what they were taken from. `whole`: the act that moved a container as a whole, if this is a part of it.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Said:
     wanted: int | None = None
     container: str | None = None
     out_of: str | None = None
+    whole: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

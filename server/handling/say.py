@@ -4,7 +4,7 @@ from server import clock
 from server.db import put
 from server.errors import Refusal
 from server.handling.agree import come_to
-from server.handling.carry import carry
+from server.handling.carry import carried, carry, tell_of
 from server.handling.desk import Desk
 from server.handling.finish import finish_inbound, finish_leaving
 from server.handling.follow import follow, tend_returns
@@ -48,7 +48,15 @@ def say(warehouse_id, act, said, words=None):
     _inspect(desk, returned, seen)
     finish_inbound(warehouse_id, _ending(known))
     finish_leaving(warehouse_id, {meant.document.id for meant in known if _leaves(meant)})
+    _tell(warehouse_id, [meant for meant in taken if not meant.said.whole])
     return outcomes
+
+
+def _tell(warehouse_id, taken):
+    carrying = [meant for meant in taken if meant.container or meant.out_of]
+    if carrying:
+        codes = [code for meant in carrying for code in (meant.container, meant.out_of)]
+        tell_of(warehouse_id, codes, min(meant.said.when.at for meant in carrying))
 
 
 def _inspect(desk, returned, keys):
@@ -106,22 +114,13 @@ def keep(desk, taken):
         on_conflict="ON CONFLICT (item_id, lot) DO UPDATE SET expiry = COALESCE(lots.expiry, excluded.expiry)",
     )
     aboard = [meant for meant in taken if (meant.container or meant.out_of) and not meant.waits]
-    carry(desk.warehouse_id, desk.act, [_carried(meant) for meant in aboard])
+    # Who checks looks at what lies there: the container carried it already.
+    carry(desk.warehouse_id, desk.act, [carried(meant) for meant in aboard])
     put(
         "document_hands",
         [(desk.warehouse_id, *joined, now) for joined in sorted(desk.joined)],
         ["warehouse_id", "document_id", "side", "person_id", "device_id", "since"],
         on_conflict="ON CONFLICT DO NOTHING",
-    )
-
-
-def _carried(meant):
-    """Who checks looks at what lies there: the container carried it already."""
-    one = meant.said
-    return (
-        *(one.id, meant.container, meant.out_of, one.step, meant.item.id if meant.item else None, meant.lot),
-        *(meant.serial, meant.qty, meant.place_id, meant.to_id, meant.document.id if meant.document else None),
-        one.when.at,
     )
 
 

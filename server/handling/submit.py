@@ -8,7 +8,7 @@ from server import clock
 from server.catalog.lookup import items_by_id
 from server.db import fetch, put, run
 from server.handling.agree import judge
-from server.handling.carry import put_back
+from server.handling.carry import put_back, tell_of
 from server.handling.desk import Desk, documents_named
 from server.handling.finish import finish_inbound
 from server.handling.follow import tend_cases, tend_returns
@@ -80,7 +80,7 @@ def void(warehouse_id, act, one, statement_id):
     if said.step == "short":
         _void_taken(warehouse_id, act, one, said)
     _write_void(warehouse_id, act, one, said)
-    put_back(warehouse_id, said.id)
+    codes = put_back(warehouse_id, said.id)
     moved = fetch("SELECT id FROM moves WHERE warehouse_id = :w AND id = :id", w=warehouse_id, id=said.id)
     if moved:
         reverse(warehouse_id, said.id, one.id, act.person_id)
@@ -94,6 +94,7 @@ def void(warehouse_id, act, one, statement_id):
         if came.moves:
             post(came.moves)
         tend_cases(warehouse_id, [], came)
+    tell_of(warehouse_id, codes, said.effective_at)
 
 
 def _void_taken(warehouse_id, act, one, said):

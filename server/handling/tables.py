@@ -156,7 +156,8 @@ class ContainerGoods(db.Model):
     """Goods and the container that carried them in one act: received on it, put away, picked into it, moved with it.
 
     `id`: the statement's or the move's. `out_of`: the container that they were taken from, if that was said. An empty
-    one that was moved carries nothing. Never edited: a voided statement's row is passed over.
+    one that was moved carries nothing. `whole_id`: the act that moved the container with all that was on it, of which
+    this is a part or what put it right later. Never edited: a voided statement's row is passed over.
     """
 
     __tablename__ = "container_goods"
@@ -176,10 +177,12 @@ class ContainerGoods(db.Model):
     device_id: Mapped[Word]
     effective_at: Mapped[Instant]
     posted_at: Mapped[Instant]
+    whole_id: Mapped[Id | None]
     __table_args__ = (
         CheckConstraint("container IS NOT NULL OR out_of IS NOT NULL", name="container_goods_names_one"),
         Index("container_goods_container", "warehouse_id", "container", "effective_at"),
         only_where("container_goods_out_of", "warehouse_id", "out_of", "effective_at", said="out_of"),
+        only_where("container_goods_whole", "warehouse_id", "from_id", "effective_at", said="whole_id"),
         Index("container_goods_lot", "item_id", "lot", "warehouse_id"),
     )
 

@@ -7,6 +7,7 @@ from server.catalog.identify import identify_many
 from server.catalog.lookup import items_by_id
 from server.db import fetch, given, run
 from server.handling.agree import judge
+from server.handling.carry import tell_of
 from server.handling.desk import documents_named
 from server.handling.finish import finish_inbound
 from server.handling.follow import tend_cases
@@ -82,6 +83,15 @@ def _judge(warehouse_id, found):
     tend_cases(warehouse_id, [], came)
     close_subjects(warehouse_id, {_subject(row.document_id, row.code) for row, *_ in found}, "code bound")
     finish_inbound(warehouse_id, list(documents.values()))
+    rows = fetch(
+        "SELECT g.container, g.effective_at FROM "
+        + given("ids", id="id")
+        + " v JOIN container_goods g ON g.warehouse_id = :w AND g.id = v.id",
+        w=warehouse_id,
+        ids=[(row.id,) for row, *_ in found],
+    )
+    if rows:
+        tell_of(warehouse_id, [row.container for row in rows], min(row.effective_at for row in rows))
 
 
 def _subject(document_id, code):

@@ -1,9 +1,11 @@
 """Move a container with all that is on it: one act, and a move of its own for each kind of goods aboard.
 
-What is on it is asked when the act happened, not when it arrived here. Goods that still wait to be put away for a
-document are put away; the others are moved. An empty one just stands somewhere else.
+What is on it is asked when the act happened, not when it arrived here; what arrives later still, and changes that, puts
+it right (`again.py`). Goods that still wait to be put away for a document are put away; the others are moved. An empty
+one just stands somewhere else.
 """
 
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 from server.catalog.containers import container_here
@@ -12,15 +14,15 @@ from server.catalog.lock import refuse_locked
 from server.catalog.lookup import items_by_id, locations_by_code, locations_by_id
 from server.catalog.rules import LocationUnknown
 from server.errors import Refusal
-from server.handling.carry import carry, container_of
+from server.handling.carry import carried, carry, container_of, tell_of, was_used
 from server.handling.contents import contents_of
+from server.handling.moves import told_moves
 from server.handling.refusals import ContainerUnsure, PlaceVirtual, SamePlace
 from server.handling.room import room_in
 from server.handling.rules import INBOUND
-from server.handling.said import Said
+from server.handling.said import Meant
 from server.handling.say import say
 from server.ledger.post import post
-from server.ledger.rules import NewMove
 
 
 def move_whole(warehouse_id, act, one):
@@ -38,7 +40,7 @@ def move_whole(warehouse_id, act, one):
 
     known = container_here(warehouse_id, code)
     here = contents_of(warehouse_id, code, one.when.at)
-    stood = here.place_id or (known.location_id if known else None)
+    stood = here.place_id or (known.location_id if known and not was_used(warehouse_id, code) else None)
     if stood == target.id:
         raise SamePlace()
     if here.unsure:
@@ -47,34 +49,46 @@ def move_whole(warehouse_id, act, one):
     for place in places.values():
         refuse_locked(place, one.when.at)
     if not here.parcels:
-        carry(warehouse_id, act, [(one.id, code, None, "move", None, "", None, 0, stood, target.id, None, one.when.at)])
+        empty = (one.id, code, None, "move", None, "", None, 0, stood, target.id, None, one.when.at, one.id)
+        carry(warehouse_id, act, [empty])
+        tell_of(warehouse_id, [code], one.when.at)  # its place is held now: what came meanwhile is seen
         return "container_empty"
     return _go(warehouse_id, act, one, code, here.parcels, places, target)
 
 
 def _go(warehouse_id, act, one, code, parcels, places, target):
     items = items_by_id({parcel.item_id for parcel in parcels})
+    one = replace(one, whole=one.id)
     told = [(str(uuid5(UUID(one.id), str(n))), parcel) for n, parcel in enumerate(parcels)]
-    put = [(id_, parcel) for id_, parcel in told if parcel.document_id and parcel.condition != "damaged"]
-    said = [_putaway(one, code, id_, parcel, items, places) for id_, parcel in put]
+    put = [(id_, parcel) for id_, parcel in told if to_put_away(parcel)]
+    rest = [pair for pair in told if pair not in put]
+    moved = [went_along(replace(one, id=id_), code, parcel, items, target.id) for id_, parcel in rest]
+    carry(warehouse_id, act, [carried(meant) for meant in moved])
+    said = [put_away(replace(one, id=id_), code, parcel, items, places) for id_, parcel in put]
     outcomes = say(warehouse_id, act, said) if said else []
     for outcome in outcomes:
         if isinstance(outcome, Refusal):
             raise outcome
 
-    moved = [pair for pair in told if pair not in put]
     room = room_in(warehouse_id, {target.id})
-    left = [room.fill(target.id, parcel.item_id, parcel.qty) for _, parcel in moved]
+    left = [room.fill(target.id, parcel.item_id, parcel.qty) for _, parcel in rest]
     if moved:
-        post([_move(warehouse_id, act, one, id_, parcel, items, target) for id_, parcel in moved])
-        carry(warehouse_id, act, [_carried(one, code, id_, parcel, target) for id_, parcel in moved])
+        post(told_moves(warehouse_id, act, moved))
     full = any(many is not None and many < 0 for many in left)
     return "over_capacity" if full else next((hint for hint in outcomes if hint), None)
 
 
-def _putaway(one, code, id_, parcel, items, places):
-    return Said(
-        *(id_, "putaway", one.device_at, one.when, tuple(INBOUND)),
+def to_put_away(parcel):
+    """Do these goods wait to be put away for a document?"""
+    return bool(parcel.document_id) and parcel.condition != "damaged"
+
+
+def put_away(one, code, parcel, items, places):
+    """Goods aboard are put away for their document: a statement like any other."""
+    return replace(
+        one,
+        step="putaway",
+        kinds=tuple(INBOUND),
         document=parcel.document_id,
         sku=items[parcel.item_id].sku,
         lot=parcel.lot,
@@ -82,31 +96,11 @@ def _putaway(one, code, id_, parcel, items, places):
         quantity=parcel.qty,
         condition=parcel.condition,
         location=places[parcel.place_id].code,
-        to=one.to,
         container=code,
     )
 
 
-def _move(warehouse_id, act, one, id_, parcel, items, target):
-    return NewMove(
-        id=id_,
-        warehouse_id=warehouse_id,
-        item_id=parcel.item_id,
-        lot=parcel.lot,
-        from_id=parcel.place_id,
-        to_id=target.id,
-        qty=parcel.qty,
-        kind="move",
-        effective_at=one.when.at,
-        earliest_at=one.when.earliest,
-        latest_at=one.when.latest,
-        unit_cost=items[parcel.item_id].unit_cost,
-        person_id=act.person_id,
-        device_id=act.device_id,
-        serials=(parcel.serial,) if parcel.serial else (),
-    )
-
-
-def _carried(one, code, id_, parcel, target):
-    goods = (parcel.item_id, parcel.lot, parcel.serial, parcel.qty, parcel.place_id, target.id)
-    return (id_, code, None, "move", *goods, None, one.when.at)
+def went_along(one, code, parcel, items, to_id):
+    """Goods aboard went where their container went."""
+    goods = (items[parcel.item_id], parcel.lot, parcel.serial, None, parcel.qty, "", parcel.place_id, to_id)
+    return Meant(one, None, *goods, container=code)

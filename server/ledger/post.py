@@ -18,6 +18,10 @@ from server.ledger.rules import RESTATEMENT, NewMove, Posted, legs, net_changes
 
 # Who wants to know of postings, in the same transaction (joined in `create_app`).
 listeners: list[Callable[[Posted], None]] = []
+# Who has acted on what the book said, and is to judge it again when something arrives that happened before. The select
+# gives `v.n, at, about` of what a leg `v` may make untrue; it is asked together with the anchors, so that it costs
+# nothing. Whoever judges gets the warehouse and `{(at, about)}`, and posts what puts it right.
+judges: list[tuple[str, Callable[[str, set], None]]] = []
 
 _virtual: dict[str, bool] = {}  # location id → is it virtual; never changes, so it is remembered
 _loss: dict[str, str] = {}  # warehouse id → id of its LOSS location
@@ -37,9 +41,13 @@ def post(moves):
     posted = Posted(moves=fresh, duplicates=duplicates)
     if fresh:
         _apply(posted, fresh)
-        posted.restatements = _restatements(fresh)
+        posted.restatements, again = _late(fresh)
         if posted.restatements:
             _apply(posted, posted.restatements)
+        for judge, warehouse_id, about in again:
+            judge(warehouse_id, about)
+        if again:
+            posted.negative = {one: qty for one in posted.negative if (qty := held_since_posting(one)) < 0}
         for listener in listeners:
             listener(posted)
     return posted
@@ -168,26 +176,36 @@ def _is_virtual(position):
     return _virtual[position.location_id]
 
 
-def _restatements(moves):
-    """Late truth: what must be posted at the first anchor after each late move, so that the anchor holds again.
+def _late(moves):
+    """Late truth: what must be posted at the first anchor after each late move, so that the anchor holds again; and who
+    judges what again, as `[(judge, warehouse id, {(at, about)})]`.
 
     The adjustment of a count line is late only against anchors after its own instant.
     """
     late = list(legs(moves))
     rows = [(n, *position, at + own) for n, (position, _, at, own) in enumerate(late) if not _is_virtual(position)]
+    these = given("rows", n="int", w="id", l="id", i="id", lot="text", at="int") + " v"
     found = fetch(
-        "SELECT v.n, MIN(a.at) AS at FROM "
-        + given("rows", n="int", w="id", l="id", i="id", lot="text", at="int")
-        + " v"
-        " JOIN anchors a ON a.warehouse_id = v.w AND a.location_id = v.l AND a.item_id = v.i AND a.lot = v.lot"
-        " AND a.at >= v.at AND a.retired_at IS NULL GROUP BY v.n",
+        "SELECT v.n, MIN(a.at) AS at, NULL AS about, -1 AS judge FROM "
+        + these
+        + " JOIN anchors a ON a.warehouse_id = v.w AND a.location_id = v.l AND a.item_id = v.i AND a.lot = v.lot"
+        " AND a.at >= v.at AND a.retired_at IS NULL GROUP BY v.n"
+        + "".join(
+            f" UNION ALL SELECT DISTINCT o.n, o.at, o.about, {n} FROM ({select.format(legs=these)}) o"
+            for n, (select, _) in enumerate(judges)
+        ),
         rows=rows,
     )
     owed: dict[tuple, int] = defaultdict(int)
+    about: dict[tuple, set] = defaultdict(set)
     for row in found:
         position, change, _, _ = late[row.n]
-        owed[position, row.at] -= change
-    return [_restatement(position, at, change) for (position, at), change in owed.items() if change]
+        if row.judge < 0:
+            owed[position, row.at] -= change
+        else:
+            about[row.judge, position.warehouse_id].add((row.at, row.about))
+    restated = [_restatement(position, at, change) for (position, at), change in owed.items() if change]
+    return restated, [(judges[n][1], warehouse_id, what) for (n, warehouse_id), what in about.items()]
 
 
 def _restatement(position, at, change):

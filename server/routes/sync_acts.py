@@ -25,7 +25,7 @@ from server.db import attempt, fetch, given, lost_race
 from server.errors import Broken, NotAllowed, NotUnderstood, Refusal
 from server.gateways import count_tags
 from server.gateways.bind import bind_said
-from server.handling.carry import carry, container_of
+from server.handling.carry import carry, container_of, tell_of
 from server.handling.refusals import SamePlace
 from server.handling.room import room_in
 from server.handling.rules import BOOK_HINTS
@@ -255,11 +255,12 @@ class Acts:
         carriers = [container_of(text, named.get(text)) for text in texts]
         room = room_in(move.warehouse_id, {move.to_id} if target.limited else ())
         left = room.fill(move.to_id, move.item_id, move.qty)
-        post([move])
         if any(carriers):
             serial = move.serials[0] if move.serials else None
             goods = (move.id, *carriers, "move", move.item_id, move.lot, serial, move.qty, move.from_id, move.to_id)
-            carry(event.warehouse_id, self._act, [(*goods, None, event.when.at)])
+            carry(event.warehouse_id, self._act, [(*goods, None, event.when.at, None)])
+        post([move])
+        tell_of(event.warehouse_id, carriers, event.when.at)
         return "over_capacity" if left is not None and left < 0 else None
 
     def _container_move(self, event):

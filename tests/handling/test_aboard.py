@@ -1,8 +1,10 @@
 """What is aboard a container, from its acts and from what the book says was taken where it stood: no database."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from server.handling.aboard import Drawn, Loaded, aboard
+from server.handling.aboard import Drawn, Loaded, aboard, all_loaded
 
 
 def on(at, place, qty, off=None, lot="L", serial=None):
@@ -59,3 +61,27 @@ def test_an_empty_one_stands_where_it_was_put_and_what_left_stands_nowhere():
 
     assert aboard([put]) == ([], "B")
     assert aboard([put, on(2, "B", 9), gone]) == ([], None)
+
+
+def part(whole, n, from_id, to_id, qty, container="X", out_of=None, item="milk"):
+    """One part of an act that moved the container X as a whole, or of what put it right."""
+    goods = {"item_id": item, "lot": "L", "serial": None, "qty": qty, "document_id": None}
+    named = {"container": container, "out_of": out_of, "step": "move", "whole_id": whole}
+    return SimpleNamespace(id=n, effective_at=2, from_id=from_id, to_id=to_id, **goods, **named)
+
+
+@pytest.mark.parametrize(
+    ("parts", "place", "qty"),
+    [
+        ([part("w", 1, "A", "B", 9)], "B", 9),
+        ([part("w", 9, "A", "B", 9), part("w", 1, "B", "A", 2, None, "X")], "B", 7),  # whatever the order of the ids
+        ([part("w", 1, "A", "B", 9), part("w", 2, "A", "B", 3)], "B", 12),
+        ([part("w", 1, "A", "B", 9), part("w", 2, "B", "A", 9, None, "X")], "B", 0),
+        ([part("w", 1, "A", "B", 0, item=None)], "B", 0),
+        ([part("w", 1, "A", "B", 9), part("w", 2, "B", "A", 9, None, "X"), part("w", 3, "C", "B", 9)], "B", 9),
+    ],
+)
+def test_as_a_whole_it_took_along_what_is_left_after_all_that_put_it_right(parts, place, qty):
+    parcels, stands = aboard(list(all_loaded(parts, "X")))
+
+    assert (stands, sum(parcel.qty for parcel in parcels)) == (place, qty)
