@@ -20,7 +20,8 @@ _GIVEN = "warehouse_id document_id id from_id to_id due_at priority note asked p
 
 @dataclass(frozen=True, slots=True)
 class Giving:
-    """What is said of documents. What is None stays as it was, but for `anybody`: they are given to nobody.
+    """What is said of documents. What is None stays as it was, but for `anybody`: they are given to nobody, and for
+    `undated`: they are due at no time any more.
 
     `to`: a person id, `to_name`: how they were called; `asked`: the request as it came.
     """
@@ -32,6 +33,7 @@ class Giving:
     to_name: str | None = None
     anybody: bool = False
     due_at: int | None = None
+    undated: bool = False
     priority: int | None = None
     note: str | None = None
 
@@ -68,7 +70,7 @@ def give(warehouse_id, giving, person_id):
 def _said(row, giving):
     """(whose it is, when it is due, its priority) from now on."""
     to = None if giving.anybody else giving.to or row.assignee_id
-    due_at = row.due_at if giving.due_at is None else giving.due_at
+    due_at = row.due_at if giving.due_at is None and not giving.undated else giving.due_at
     return to, due_at, row.priority if giving.priority is None else giving.priority
 
 

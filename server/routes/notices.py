@@ -1,4 +1,4 @@
-"""What needs somebody: their cases and actions, and what waits for their decision. Read by phones, kept for offline."""
+"""What needs somebody: their cases, actions and documents, and what waits for their decision. Kept for offline."""
 
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
@@ -8,6 +8,7 @@ from server.clock import show_instant
 from server.counting.blind import blind_places
 from server.db import transaction
 from server.handling.queries import documents_in
+from server.handling.whose import heard_of
 from server.people.rules import Permission
 from server.reconcile import queries
 from server.reconcile.decide import why_not
@@ -18,8 +19,8 @@ from server.routes.tagged import tagged
 routes = Blueprint("notices", __name__, description="What needs somebody, now")
 MOST = 100
 KINDS = (
-    "verification_failed case_overdue action_overdue case_escalated approvals documents case_deadline action_due"
-    " case_routed action_ordered"
+    "verification_failed case_overdue action_overdue case_escalated approvals documents document_given document_taken"
+    " case_deadline action_due case_routed action_ordered"
 ).split()  # what presses most comes first
 
 
@@ -30,7 +31,10 @@ class NoticesQuery(Query):
 
 
 class NoticeOut(Shape):
-    """One thing that needs this person. `key` names it, and since when; `n`: how many wait for a decision."""
+    """One thing that needs this person. `key` names it, and since when; `n`: how many wait for a decision.
+
+    Of documents that somebody gave to them or took from them: `giver`, and `whose` it is now (nobody's: absent).
+    """
 
     key = fields.String()
     kind = fields.String(metadata={"description": ", ".join(KINDS)})
@@ -44,6 +48,13 @@ class NoticeOut(Shape):
     sku = fields.String(allow_none=True)
     name = fields.String(allow_none=True)
     text = fields.String(allow_none=True)
+    document = fields.UUID(allow_none=True)
+    number = fields.String(allow_none=True)
+    document_kind = fields.String(allow_none=True)
+    partner = fields.String(allow_none=True)
+    giver = fields.String(allow_none=True)
+    whose = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
     due_at = Instant(allow_none=True)
     n = fields.Integer(allow_none=True)
     seen = fields.Boolean()
@@ -68,6 +79,7 @@ def list_notices(asked):
     found = notices(who.id, houses, blind, MOST)
     found += _lines(who, [row for row in here if who.may(Permission.READ_BOOK, row.id)], blind)
     found += _documents(who, [row for row in here if who.may(Permission.APPROVE_DOCUMENTS, row.id)])
+    found += heard_of(who.id, [row.id for row in here], MOST)
     seen = seen_of(who.id, [one["key"] for one in found]) if found else set()
     items = [_shown(one, one["key"] in seen) for one in found]
     items.sort(key=lambda one: (one["seen"], KINDS.index(one["kind"]), one["due_at"] or "9", one["key"]))

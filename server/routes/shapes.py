@@ -52,7 +52,9 @@ class Shape(ma.Schema):
 
 
 class Words(Shape):
-    """What somebody posts: `null` for what may be left out says the same as leaving it out."""
+    """What somebody posts: `null` for what may be left out says the same as leaving it out, unless null says so."""
+
+    NULL_SAYS: tuple[str, ...] = ()
 
     def on_bind_field(self, field_name, field_obj):
         field_obj.allow_none = field_obj.allow_none or not field_obj.required  # so that the document says it too
@@ -62,6 +64,7 @@ class Words(Shape):
         if not isinstance(said, dict):
             return said
         optional = {field.data_key or name for name, field in self.load_fields.items() if not field.required}
+        optional -= set(self.NULL_SAYS)
         return {name: value for name, value in said.items() if value is not None or name not in optional}
 
 

@@ -63,15 +63,17 @@ class WorkOnOut(Shape):
 class GiveIn(Words):
     """Documents of one warehouse to somebody (`to`: username) or to whoever is free (`anybody`).
 
-    What is left out stays as it is; something has to be said.
+    What is left out stays as it is, and so does what is null, but for `due_at`; something has to be said.
     """
+
+    NULL_SAYS = ("due_at",)
 
     id = Id(required=True)
     warehouse = text(required=True)
     documents = fields.List(Id(), required=True, validate=validate.Length(1, 500, error="too_many"))
     to = text(load_default=None)
     anybody = fields.Boolean(load_default=False)
-    due_at = Instant(load_default=None)
+    due_at = Instant(allow_none=True, metadata={"description": "null: it is due at no time any more"})
     priority = choice(*PRIORITIES, load_default=None)
     note = prose(load_default=None)
 
@@ -79,7 +81,8 @@ class GiveIn(Words):
     def _says_something(self, body, **_):
         if body.get("to") and body.get("anybody"):
             raise ValidationError({"anybody": ["invalid"]})
-        if not body.get("anybody") and not any(body.get(name) is not None for name in ("to", "due_at", "priority")):
+        says = "due_at" in body or any(body.get(name) is not None for name in ("to", "priority"))
+        if not body.get("anybody") and not says:
             raise ValidationError({"to": ["required"]})
 
 
@@ -120,7 +123,8 @@ def give_documents(body):
         to=_person(body["to"], house),
         to_name=body["to"],
         anybody=body["anybody"],
-        due_at=body["due_at"],
+        due_at=body.get("due_at"),
+        undated="due_at" in body and body["due_at"] is None,
         priority=None if body["priority"] is None else PRIORITIES.index(body["priority"]),
         note=body["note"],
     )

@@ -32,7 +32,8 @@ def hall(hall):
     hall.orders = {}
     for number, lines, partner, hours in orders:
         said = {"number": f"{number}-{hall.code}", "partner": partner, "due_at": at(hours=hours)}
-        hall.orders[number] = chen.open_document("pick", lines, **said).ok()["id"]
+        whose = {"assign_to": hall.of("li")} if number == "SO-1" else {}
+        hall.orders[number] = chen.open_document("pick", lines, **said, **whose).ok()["id"]
     hall.worker("li").pick(hall.orders["SO-1"], tea, 4, "A-01")
     hall.orders["PO-1"] = chen.open_document(
         "receipt", {tea: 9}, number=f"PO-1-{hall.code}", assign_to=hall.of("wang")
@@ -69,6 +70,16 @@ def test_many_are_given_at_once_on_a_wide_screen(hall, window):  # noqa: F811
     chen.press("board-all")
     expect(row(chen, hall, "SO-3")).to_contain_text("Zhao")
     expect(row(chen, hall, "SO-3")).to_contain_text("Urgent")
+    hands = window()
+    zhao = hands.phone
+    zhao.sign_in(hall.of("zhao"))
+    zhao.press("needs-card")
+    expect(zhao.see("notice")).to_have_count(2)
+    hands.look("given")
+    zhao.page.get_by_text(f"SO-3-{hall.code} is yours now").click()
+    expect(zhao.see("go-to")).to_have_text("A-02")  # theirs: nothing to take first
+    hands.look("opened by its notice")
+    assert hands.faults == []
     assert [task["number"] for task in hall.worker("zhao").tasks()][:2] == [f"SO-2-{hall.code}", f"SO-3-{hall.code}"]
     assert desk.faults == []
 
@@ -96,6 +107,8 @@ def test_what_is_taken_from_a_phone_without_a_network_loses_nothing(hall, window
     row(chen, hall, "SO-1", "board-card").get_by_test_id("board-give").click()
     chen.see("give-to").select_option(hall.of("zhao"))
     chen.see("give-note").fill("李请假")
+    chen.press("give-no-due")
+    expect(chen.see("give-due")).to_have_value("")
     desk.look("give one")
     chen.press("give-do")
     expect(row(chen, hall, "SO-1", "board-card")).to_contain_text("Zhao")
@@ -110,6 +123,12 @@ def test_what_is_taken_from_a_phone_without_a_network_loses_nothing(hall, window
     li.page.reload()
     expect(li.see("others-now")).to_contain_text("Zhao")
     hands.look("somebody else's now")
+    li.home()
+    li.press("needs-card")
+    notice = li.see("notice").and_(li.page.locator("[data-kind=document_taken]"))
+    expect(notice).to_contain_text("Zhao")
+    hands.look("taken")
+    assert hall.worker("zhao").tasks()[-1]["due_at"] is None
     assert f"SO-1-{hall.code}" not in {
         task.get("number") for task in hall.worker("li").tasks() if task["kind"] == "pick"
     }

@@ -129,6 +129,53 @@ def test_what_cannot_be_given(floor):
     assert give(floor.chen, floor.second, priority="low").ok().items[0]["assignee"] is None
 
 
+def test_a_due_time_can_be_taken_away_again(floor):
+    assert board(floor.chen, late="true").keys() == {"PO-1"}
+
+    act = new_id()
+    for _ in range(2):
+        given = give(floor.chen, floor.receipt, due_at=None, id=act).ok()
+        assert (given.items[0]["due_at"], given.items[0]["priority"]) == (None, "normal")
+
+    assert board(floor.chen, late="true") == {} and floor.chen.document(floor.receipt)["given"][0]["due_at"] is None
+    give(floor.chen, floor.receipt, due_at=at(hours=2)).ok()
+    assert give(floor.chen, floor.receipt, to="wang").ok().items[0]["due_at"] is not None
+
+
+def heard(worker):
+    """{number: (kind, giver, whose)} of the documents that somebody gave to them or took from them."""
+    found = worker.get("/notices", warehouse=worker.warehouse).ok().items
+    return {one["number"]: (one["kind"], one["giver"], one.get("whose")) for one in found if "document" in one}
+
+
+def test_people_hear_what_is_given_to_them_and_taken_from_them_but_not_what_they_did_themselves(floor):
+    assert heard(floor.li) == {"SO-1": ("document_given", "Chen", "Li")}
+    assert heard(floor.wang) == heard(floor.chen) == {}
+
+    give(floor.chen, floor.first, floor.second, to="wang", note="li is ill").ok()
+
+    assert heard(floor.li) == {"SO-1": ("document_taken", "Chen", "Wang")}
+    assert heard(floor.wang) == dict.fromkeys(("SO-1", "SO-2"), ("document_given", "Chen", "Wang"))
+    notices = floor.wang.get("/notices", warehouse=floor.code).ok().items
+    (said,) = [one for one in notices if one.get("number") == "SO-1"]
+    assert (said["note"], said["document"], said["document_kind"], said["seen"]) == (
+        *("li is ill", floor.first, "pick"),
+        False,
+    )
+
+    floor.wang.post("/notices/seen", {"keys": [said["key"]]})
+    give(floor.chen, floor.first, priority="urgent").ok()  # still theirs: nothing new
+    notices = floor.wang.get("/notices", warehouse=floor.code).ok().items
+    assert {one["number"]: one["seen"] for one in notices} == {"SO-1": True, "SO-2": False}
+
+    give(floor.chen, floor.second, to="chen").ok()
+    assert heard(floor.wang)["SO-2"] == ("document_taken", "Chen", "Chen") and heard(floor.chen) == {}
+    give(floor.chen, floor.second, anybody=True).ok()
+    assert heard(floor.chen) == {} and heard(floor.wang)["SO-2"] == ("document_taken", "Chen", None)
+    floor.chen.post(f"/documents/{floor.first}/cancel", {"id": new_id()}).ok()
+    assert heard(floor.li) == {} and "SO-1" not in heard(floor.wang)
+
+
 def test_what_is_urgent_comes_first_then_what_is_due(floor):
     give(floor.chen, floor.second, due_at=at(hours=1)).ok()
     assert numbers(floor.wang) == ["PO-1", "SO-2"]

@@ -94,6 +94,13 @@ export interface NoticeOut {
   sku?: string
   name?: string
   text?: string
+  document?: string
+  number?: string
+  document_kind?: string
+  partner?: string
+  giver?: string
+  whose?: string
+  note?: string
   due_at?: string | null
   n?: number
   seen: boolean

@@ -68,6 +68,10 @@ export const decideEn = {
   'needs.seen': 'Seen',
   'needs.approvals': '{n} {n|difference waits|differences wait} for your decision',
   'needs.documents': '{n} {n|document waits|documents wait} for approval',
+  'needs.given': '{number} is yours now',
+  'needs.taken': '{number} went to {name}',
+  'needs.takenFree': '{number} is for whoever is free now',
+  'needs.by': 'by {name}',
   'needs.didItHelp': 'Did it help? Have a look',
   'needs.waitsForCount': 'The next count will tell whether it helped',
   'needs.because': 'Because of',
@@ -82,6 +86,8 @@ export const decideEn = {
   'notice.action_overdue': 'Overdue',
   'notice.approvals': 'To decide',
   'notice.documents': 'To approve',
+  'notice.document_given': 'Given to you',
+  'notice.document_taken': 'No longer yours',
 
   // approvals
   'variances.pending': 'To decide',

@@ -70,6 +70,10 @@ export const decideZhCN: Record<keyof typeof decideEn, string> = {
   'needs.seen': '已看过',
   'needs.approvals': '{n} 条差异待您审核',
   'needs.documents': '{n} 张单据待审批',
+  'needs.given': '{number} 已分派给您',
+  'needs.taken': '{number} 已转给 {name}',
+  'needs.takenFree': '{number} 改为谁有空谁做',
+  'needs.by': '由 {name} 分派',
   'needs.didItHelp': '措施有效吗？请验证',
   'needs.waitsForCount': '待下次盘点验证效果',
   'needs.because': '起因',
@@ -84,6 +88,8 @@ export const decideZhCN: Record<keyof typeof decideEn, string> = {
   'notice.action_overdue': '已逾期',
   'notice.approvals': '待审核',
   'notice.documents': '待审批',
+  'notice.document_given': '分派给您',
+  'notice.document_taken': '不再由您负责',
 
   // approvals
   'variances.pending': '待审核',

@@ -152,6 +152,7 @@ export const deskEn = {
   'give.load': '{name} · has {n}',
   'give.priority': 'Priority',
   'give.due': 'Due',
+  'give.noDue': 'No due time',
   'give.note': 'Why (optional)',
   'give.words': 'Who has it on the phone loses nothing: what they did counts.',
   'give.history': 'Given to people',

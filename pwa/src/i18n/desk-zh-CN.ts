@@ -154,6 +154,7 @@ export const deskZh: Record<keyof typeof deskEn, string> = {
   'give.load': '{name} · 手上 {n} 张',
   'give.priority': '优先级',
   'give.due': '截止时间',
+  'give.noDue': '不限时间',
   'give.note': '原因（可不填）',
   'give.words': '正在手机上作业的人员不会丢失任何内容：已完成的作业均有效。',
   'give.history': '分派记录',
