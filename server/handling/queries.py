@@ -149,9 +149,10 @@ def hands_of(documents):
 
 
 def workers_of(documents):
-    """{document id: rows (side, person_id, username, name, last_at: their last word, or when they took it)}."""
+    """{document id: rows (side, person_id, username, name, since, last_at: their last word, or when they took it)}."""
     rows = fetch(
-        "SELECT h.document_id, h.side, h.person_id, p.username, p.name, MAX(COALESCE(s.posted_at, h.since)) AS last_at"
+        "SELECT h.document_id, h.side, h.person_id, p.username, p.name, MIN(h.since) AS since,"
+        " MAX(COALESCE(s.posted_at, h.since)) AS last_at"
         " FROM "
         + given("rows", w="id", id="id")
         + " v JOIN document_hands h ON h.warehouse_id = v.w AND h.document_id = v.id"

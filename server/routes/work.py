@@ -1,10 +1,11 @@
-"""Who does what: documents under way with who is on them, and giving them to people, many at once."""
+"""Who does what: documents and counts under way with who is on them; giving documents to people, many at once."""
 
 from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server import clock
 from server.clock import show_instant
+from server.counting import under_way as counts
 from server.db import transaction
 from server.handling import queries
 from server.handling.give import Giving, give
@@ -17,7 +18,7 @@ from server.routes.document_views import answer, seen
 from server.routes.door import current_person, may, warehouse, warehouses
 from server.routes.shapes import Id, Instant, PageQuery, Shape, Words, choice, page_of, paged, prose, read_cursor, text
 
-routes = Blueprint("work", __name__, description="Who does what: documents under way, and giving them to people")
+routes = Blueprint("work", __name__, description="Who does what, and giving documents to people")
 
 
 class WorkQuery(PageQuery):
@@ -29,18 +30,21 @@ class WorkQuery(PageQuery):
 
 
 class WorkerOut(Shape):
-    """Somebody who is on a document. `side`: first, check; `last_at`: their last word, or when they took it."""
+    """Somebody who is on it. `side`: first, check; `last_at`: their last word, or when they took it."""
 
     side = fields.String()
     username = fields.String()
     name = fields.String()
+    since = Instant()
     last_at = Instant()
 
 
 class WorkOnOut(Shape):
-    """A document under way: what is to be done (`steps`), whose it is (nobody's: whoever is free), who is on it.
+    """A document or a count task under way: what is to be done (`steps`), whose it is (nobody's: whoever is free), who
+    is on it. `kind` of a task: count; it has the `count` that it is of, and is called by its first and last location.
 
-    `done` of `of` lines are said to be received or picked. No quantities.
+    `done` of `of` lines are said to be received, picked or counted; of a count that names no lines, locations (`unit`).
+    No quantities.
     """
 
     id = fields.UUID()
@@ -58,6 +62,11 @@ class WorkOnOut(Shape):
     workers = fields.List(fields.Nested(WorkerOut))
     done = fields.Integer()
     of = fields.Integer()
+    unit = choice("lines", "locations")
+    count = fields.UUID(metadata={"description": "of a count task"})
+    form = fields.String(metadata={"description": "of a count task: full, list, zero"})
+    zone = fields.String(metadata={"description": "of a count task, where all its locations are in one"})
+    places = fields.Integer(metadata={"description": "how many locations a count task has"})
 
 
 class GiveIn(Words):
@@ -91,18 +100,15 @@ class GiveIn(Words):
 @routes.arguments(WorkQuery, location="query")
 @routes.response(200, page_of("WorkOn", WorkOnOut))
 def list_work(asked):
-    """Documents under way with who is on them: what is urgent first, then what is due first."""
+    """Documents and count tasks under way with who is on them: what is urgent first, then what is due first."""
     who = current_person()
     houses = [row.id for row in warehouses(Permission.READ_BOOK, asked["warehouse"])]
-    rows = under_way(
-        who.id,
-        houses,
-        asked["limit"],
-        read_cursor(asked["cursor"], int, str),
-        nobodys=asked["nobodys"],
-        late_at=clock.now() if asked["late"] else None,
-    )
-    page = paged(rows, asked["limit"], lambda row: (row.due, row.id))
+    after, limit = read_cursor(asked["cursor"], int, str), asked["limit"]
+    only = {"nobodys": asked["nobodys"], "late_at": clock.now() if asked["late"] else None}
+    rows = under_way(who.id, houses, limit, after, **only)
+    rows += counts.under_way(houses, PRIORITIES.index("normal"), limit, after, **only)
+    rows = sorted(rows, key=lambda row: (row.due, row.id))[: limit + 1]
+    page = paged(rows, limit, lambda row: (row.due, row.id))
     return answer({**page, "items": _shown(page["items"], who)})
 
 
@@ -144,28 +150,71 @@ def _person(name, house):
 
 
 def _shown(rows, who):
+    tasks = [row for row in rows if hasattr(row, "count_id")]
+    papers = [row for row in rows if not hasattr(row, "count_id")]
+    shown = _shown_documents(papers, who) + (_shown_tasks(tasks) if tasks else [])
+    found = {one["id"]: one for one in shown}
+    return [found[row.id] for row in rows]
+
+
+def _shown_tasks(tasks):
+    places, lines, counters = counts.places_of(tasks), counts.lines_of(tasks), counts.counters_of(tasks)
+    return [_task(row, places[row.id], lines.get(row.id), counters.get(row.id, [])) for row in tasks]
+
+
+def _task(row, place, listed, counters):
+    said = {
+        **_common(row, counters, "normal"),
+        "kind": "count",
+        "number": place.first if place.first == place.last else f"{place.first} – {place.last}",
+        "partner": None,
+        "steps": ["count"],
+        "done": listed.stated if listed else place.stated,
+        "of": listed.lines if listed else place.places,
+        "unit": "lines" if listed else "locations",
+        "count": row.count_id,
+        "form": row.form,
+        "places": place.places,
+    }
+    return said | ({"zone": place.zone} if place.zone else {})
+
+
+def _common(row, workers, priority):
+    """What a document and a count task say alike."""
+    return {
+        "id": row.id,
+        "warehouse": row.warehouse,
+        "state": row.state,
+        "priority": priority,
+        "due_at": show_instant(row.due_at),
+        "late": row.due_at is not None and row.due_at < clock.now(),
+        "assignee": row.assignee,
+        "assignee_name": row.assignee_name,
+        "workers": [
+            {
+                "side": getattr(one, "side", "first"),
+                "username": one.username,
+                "name": one.name,
+                "since": show_instant(one.since),
+                "last_at": show_instant(one.last_at),
+            }
+            for one in workers
+        ],
+    }
+
+
+def _shown_documents(rows, who):
     lines, goods, workers = queries.lines_of(rows), queries.goods_of(rows), queries.workers_of(rows)
-    now = clock.now()
     return [
         {
-            "id": row.id,
-            "warehouse": row.warehouse,
+            **_common(row, workers.get(row.id, []), PRIORITIES[row.priority]),
             "kind": row.kind,
             "number": row.number,
             "partner": row.partner,
-            "state": row.state,
             "steps": steps_of(row, who.id, mine=False),
-            "priority": PRIORITIES[row.priority],
-            "due_at": show_instant(row.due_at),
-            "late": row.due_at is not None and row.due_at < now,
-            "assignee": row.assignee,
-            "assignee_name": row.assignee_name,
-            "workers": [
-                {"side": one.side, "username": one.username, "name": one.name, "last_at": show_instant(one.last_at)}
-                for one in workers.get(row.id, [])
-            ],
             "done": _done(row, lines.get(row.id, []), goods.get(row.id, [])),
             "of": len(lines.get(row.id, [])),
+            "unit": "lines",
         }
         for row in rows
     ]

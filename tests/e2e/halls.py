@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.given import PASSWORD
 
 PWA = Path(__file__).resolve().parents[2] / "pwa"
-ROLES = {"li": "staff", "wang": "staff", "zhao": "staff", "chen": "supervisor", "zhou": "manager"}
+ROLES = {"li": "staff", "wang": "staff", "zhao": "staff", "sun": "staff", "chen": "supervisor", "zhou": "manager"}
 
 
 class Hall:

@@ -13,7 +13,7 @@ WIDE = {"viewport": {"width": 1280, "height": 800}, "is_mobile": False, "has_tou
 
 @pytest.fixture
 def hall(hall):
-    """Three orders and a receipt: one begun by Li, one late, two that nobody has."""
+    """Three orders and a receipt: one begun by Li, one late, two that nobody has; and a count that Sun is on."""
     hall.item("rice", "Jasmine rice")
     hall.given.code(hall.sku("rice"), f"RICE-{hall.code}")
     hall.given.place("DOCK", hall.code, kind="dock")
@@ -38,6 +38,11 @@ def hall(hall):
     hall.orders["PO-1"] = chen.open_document(
         "receipt", {tea: 9}, number=f"PO-1-{hall.code}", assign_to=hall.of("wang")
     ).ok()["id"]
+    for place in ("B-01", "B-02"):
+        hall.given.place(place, hall.code, zone="B")
+    (count,) = chen.start_count("full", locations=["B-01", "B-02"], due_at=at(hours=8)).ok()["tasks"]
+    hall.worker("sun").tell("count.claim", task=count["id"])
+    hall.worker("sun").tell("count.empty", task=count["id"], location="B-01")
     return hall
 
 
@@ -52,11 +57,15 @@ def test_many_are_given_at_once_on_a_wide_screen(hall, window):  # noqa: F811
     chen = desk.phone
     chen.sign_in(hall.of("chen"))
     chen.press("rail-board")
-    expect(chen.see("board-row")).to_have_count(4)
+    expect(chen.see("board-row")).to_have_count(5)
+    counted = chen.see("board-row").and_(chen.page.locator("[data-kind=count]"))
+    expect(counted).to_contain_text("B-01 – B-02")
+    expect(counted).to_contain_text("Sun")
+    expect(counted).to_contain_text("1 of 2 locations")
     expect(row(chen, hall, "SO-1")).to_contain_text("Li")
     expect(row(chen, hall, "SO-1")).to_contain_text("1/2")
     desk.look("board")
-    for chip, number in (("board-nobodys", 2), ("board-late", 1), (f"board-@{hall.of('wang')}", 1), ("board-all", 4)):
+    for chip, number in (("board-nobodys", 2), ("board-late", 1), (f"board-@{hall.of('wang')}", 1), ("board-all", 5)):
         chen.press(chip)
         expect(chen.see("board-row")).to_have_count(number)
 
@@ -102,7 +111,10 @@ def test_what_is_taken_from_a_phone_without_a_network_loses_nothing(hall, window
     chen = desk.phone
     chen.sign_in(hall.of("chen"))
     chen.go("board")
-    expect(chen.see("board-card")).to_have_count(4)
+    expect(chen.see("board-card")).to_have_count(5)
+    counted = chen.see("board-card").and_(chen.page.locator("[data-kind=count]"))
+    expect(counted).to_contain_text("1/2 个库位")
+    expect(counted.get_by_test_id("board-give")).to_have_count(0)
     desk.look("board")
     row(chen, hall, "SO-1", "board-card").get_by_test_id("board-give").click()
     chen.see("give-to").select_option(hall.of("zhao"))

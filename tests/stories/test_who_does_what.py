@@ -212,3 +212,57 @@ def test_the_board_shows_who_is_on_what_what_is_nobodys_and_what_is_late(floor):
     floor.li.tell("receive.line", document=floor.receipt, sku="TEA", quantity="10")
     assert sorted(board(floor.chen, nobodys="true")) == ["SO-2"]
     assert floor.li.get("/work", warehouse=floor.code).code == "no_permission"
+
+
+def test_the_board_shows_who_counts_what_and_how_far_but_nothing_that_is_counted(floor):
+    hall = floor
+    hall.shelf("A-02", tea=7919)
+    (listed,) = hall.start(form="list", locations=["A-01"], assign_to="li", due_at=at(hours=-2))
+    (free,) = hall.start(form="full", locations=["A-01", "A-02"], due_at=at(hours=5))
+    shown = {one["id"]: one for one in hall.zhou.get("/work", warehouse=hall.code).ok().items}
+    counts = [one["kind"] for one in shown.values()].count("count")
+    assert (counts, len(shown)) == (2, 5)
+    mine, any_ = shown[listed], shown[free]
+    assert (mine["number"], mine["form"], mine["assignee"], mine["late"], mine["steps"]) == (
+        *("A-01", "list", "li", True),
+        ["count"],
+    )
+    assert (mine["done"], mine["of"], mine["unit"], mine["workers"]) == (0, 2, "lines", [])
+    assert (any_["number"], any_["done"], any_["of"], any_["unit"]) == ("A-01 – A-02", 0, 2, "locations")
+    assert any_["places"] == 2 and any_["assignee"] is None
+    assert hall.zhou.get(f"/counts/{mine['count']}").ok()["form"] == "list"
+
+    hall.li.tell("count.claim", task=listed)
+    hall.li.tell("count.entry", task=listed, location="A-01", sku="TEA", quantity="40", method="keypad")
+    hall.wang.tell("count.claim", task=free)
+    hall.wang.tell("count.empty", task=free, location="A-02")
+
+    reply = hall.zhou.get("/work", warehouse=hall.code).ok()
+    shown = {one["id"]: one for one in reply.items}
+    assert [(shown[id_]["done"], shown[id_]["of"]) for id_ in (listed, free)] == [(1, 2), (1, 2)]
+    (li,) = shown[listed]["workers"]
+    assert (li["side"], li["username"]) == ("first", "li") and li["since"] <= li["last_at"] <= at(seconds=5)
+    assert [one["name"] for one in shown[free]["workers"]] == ["Wang"]
+    assert "7919" not in str(reply.body) and "round" not in str(reply.body)
+    late = [one["id"] for one in hall.zhou.get("/work", warehouse=hall.code, late="true").ok().items]
+    assert listed in late and free not in late
+    assert hall.li.get("/work", warehouse=hall.code).status == 403
+
+
+def test_a_count_that_nobody_has_is_nobodys_and_pages_go_through_both(floor):
+    (free,) = floor.start(form="full", locations=["A-01"], due_at=at(hours=5))
+    pages, cursor = [], None
+    while not pages or cursor:
+        page = floor.chen.get("/work", warehouse=floor.code, limit=1, cursor=cursor).ok()
+        pages += [one["number"] for one in page.items]
+        cursor = page["next"]
+    assert pages == ["PO-1", "A-01", "SO-1", "SO-2"]
+    assert {"A-01", "SO-2"} <= board(floor.chen, nobodys="true").keys()
+
+    floor.li.tell("count.claim", task=free)
+    assert "A-01" not in board(floor.chen, nobodys="true")
+    floor.li.tell("count.release", task=free)
+    assert "A-01" in board(floor.chen, nobodys="true")
+    floor.li.tell("count.claim", task=free)
+    floor.li.tell("count.submit", task=free)
+    assert "A-01" not in board(floor.chen)

@@ -21,16 +21,22 @@ export interface WorkOnOut {
   kind: string
   number: string
   partner?: string | null
-  state: DocumentOut['state']
-  steps: WorkOut['kind'][]
+  state: DocumentOut['state'] | 'claimed'
+  steps: (WorkOut['kind'] | 'count')[]
   priority: Priority
   due_at?: string | null
   late: boolean
   assignee?: string | null
   assignee_name?: string | null
-  workers: { side: string; username: string; name: string; last_at: string }[]
+  workers: { side: string; username: string; name: string; since?: string; last_at: string }[]
   done: number
   of: number
+  unit?: 'lines' | 'locations'
+  /** Of a count task. */
+  count?: string
+  form?: string
+  zone?: string
+  places?: number
 }
 
 /** Somebody gave a document to somebody; without `to`, to whoever is free. */
