@@ -1,6 +1,6 @@
 /** Speaks HTTP with the server: one function, two ways to fail. */
 
-import type { SessionOut } from './wire'
+import type { SessionOut } from './people'
 
 const BASE = '/api/v1'
 /** A phone that hangs on a dead access point believes to be online; it must not wait for ever. */

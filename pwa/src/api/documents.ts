@@ -1,6 +1,6 @@
 /** The shapes of documents on the wire, and of what there is to do about them. Quantities are decimal text. */
 
-import type { CodeOut } from './wire'
+import type { CodeOut } from './catalogue'
 
 /** A place to pick from or to put into. Never how much lies there. */
 export interface BinOut {

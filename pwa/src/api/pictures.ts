@@ -1,6 +1,6 @@
 /** The shapes of photos on the wire, and of the codes that were found on them. */
 
-import type { IdentifyOut } from './wire'
+import type { IdentifyOut } from './catalogue'
 
 /** A photo that the server has, as the last part of it is answered. */
 export interface PhotoOut {

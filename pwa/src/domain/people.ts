@@ -1,6 +1,6 @@
 /** Who may be given work. The server says so too. */
 
-import type { PersonOut } from '../api/wire'
+import type { PersonOut } from '../api/people'
 
 const FLOOR = ['staff', 'supervisor', 'manager', 'admin']
 

@@ -6,7 +6,7 @@
  */
 
 import { Problem, renew } from '../api/client'
-import type { Person, SessionOut } from '../api/wire'
+import type { Person, SessionOut } from '../api/people'
 import { amend, recall } from './db'
 import { inTurn } from './locks'
 import type { Verifier } from './unlock'

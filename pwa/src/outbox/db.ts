@@ -7,7 +7,7 @@
  */
 
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type OpenDBCallbacks, type StoreNames } from 'idb'
-import type { ItemOut, LocationOut } from '../api/wire'
+import type { ItemOut, LocationOut } from '../api/catalogue'
 import type { Kept, KeptPhoto, Told } from './kept'
 
 export interface CodeRow {

@@ -1,6 +1,6 @@
 /** How differences are shown: the same way in the list and in the evidence. */
 
-import type { VarianceOut } from '../api/wire'
+import type { VarianceOut } from '../api/variances'
 import { readQty } from '../domain/quantity'
 import { language } from '../i18n'
 

@@ -1,7 +1,8 @@
 /** The count in hand: the reducer's state, and the verbs that say things about shelves. */
 
 import { computed, ref, shallowRef } from 'vue'
-import type { EntryOut, EventData, TaskOut } from '../api/wire'
+import type { EntryOut, TaskOut } from '../api/counts'
+import type { EventData } from '../api/wire'
 import { after, afterAll, hasSerial, nextPlace, placesDone, stepOf, START, type Chosen, type Counting, type Happening, type Line } from '../domain/count'
 import { total } from '../domain/piles'
 import { readQty, showQty } from '../domain/quantity'

@@ -1,7 +1,7 @@
 /** Reasons, causes and stages: the words with which differences are explained. */
 
 import { shallowRef } from 'vue'
-import type { ReasonsOut } from '../api/wire'
+import type { ReasonsOut } from '../api/variances'
 import { recall, remember } from '../outbox/db'
 import { call } from './session'
 

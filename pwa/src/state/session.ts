@@ -2,7 +2,7 @@
 
 import { computed, ref, shallowRef } from 'vue'
 import { ask, Problem, Unreachable, type Ask } from '../api/client'
-import type { MeOut, SessionOut, WarehouseOut } from '../api/wire'
+import type { MeOut, SessionOut, WarehouseOut } from '../api/people'
 import { amendAuthor, author, authors, forgetTokens, tokenOf, welcome, type Author } from '../outbox/authors'
 import { recall, remember } from '../outbox/db'
 import { forgetInHand } from '../outbox/inHand'

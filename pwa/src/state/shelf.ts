@@ -6,7 +6,7 @@
  */
 
 import { computed, ref, shallowRef } from 'vue'
-import type { LineOut } from '../api/wire'
+import type { LineOut } from '../api/counts'
 import { linesAt, quantityOf, type Chosen, type Line } from '../domain/count'
 import type { Label } from '../domain/gs1'
 import { isRest, joined, JOIN_MS } from '../domain/join'

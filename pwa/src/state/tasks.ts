@@ -2,9 +2,10 @@
 
 import { computed, shallowRef, ref } from 'vue'
 import type { CaseTaskOut } from '../api/cases'
-import { PRIORITIES, type WorkOut } from '../api/documents'
-import type { Page, TaskOut } from '../api/wire'
 import { Problem } from '../api/client'
+import type { TaskOut } from '../api/counts'
+import { PRIORITIES, type WorkOut } from '../api/documents'
+import type { Page } from '../api/wire'
 import { amend, recall, work } from '../outbox/db'
 import type { Kept } from '../outbox/kept'
 import { standing } from '../outbox/outbox'
