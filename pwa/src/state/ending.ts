@@ -3,7 +3,9 @@
 import type { WorkLineOut } from '../api/documents'
 import { t } from '../i18n'
 import { answer } from '../scanner/feedback'
-import { afterPick, pictures, run, tapped } from './goods'
+import { tapped } from './goods'
+import { afterPick } from './keeping'
+import { pictures, run } from './table'
 import { inbound, state, submit, working } from './working'
 
 /** There is not enough in this bin: so many are left of the item that was wanted. */
