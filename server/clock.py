@@ -7,7 +7,6 @@ without a zone is refused at the door (`truth.md` §1).
 import time
 from datetime import UTC, datetime, timedelta
 
-MICROS = 1
 MILLISECOND = 1_000
 SECOND = 1_000_000
 MINUTE = 60 * SECOND

@@ -2,7 +2,6 @@
 
 from server.db import fetch, given
 
-ACTION, VERIFY = "action", "verification"
 _TODO = """
 SELECT t.*, w.code AS warehouse, k.kind AS case_kind, k.severity, k.verify_by, k.verify_state, k.opened_by,
   k.location_id, l.code AS location, l.zone, i.sku, i.name, o.username AS owner, o.name AS owner_name

@@ -9,7 +9,7 @@ import msgspec
 
 from server.gateways.rules import Bad, Read, Rows, antenna_of, count_of, instant_of, strength_of, tag_of
 
-REPORT, TAG, EPC_96 = 61, 240, 13
+REPORT, TAG = 61, 240
 # Of each TV parameter its bytes after the type, by 17.2.3; the ones that we read have a name.
 _TV = {
     1: (2, "antenna"),

@@ -237,14 +237,6 @@ class NotWaiting(Refusal):
     zh = "此项已无需审核。请刷新列表。"
 
 
-class WrongStep(Refusal):
-    """The document is for other work."""
-
-    code = "wrong_step"
-    en = "{document} is not for this kind of work."
-    zh = "单据 {document} 不适用于此操作。"
-
-
 class QuantityNotPositive(NotUnderstood):
     """Nothing is no goods."""
 

@@ -24,7 +24,7 @@ def read_clock(device_id, sent_at, received_at, person_id):
     before = rows[0] if rows else None
     if before is None or abs(offset - before.offset) >= STEADY or received_at - before.received_at >= MINUTE:
         _remember_clock(device_id, offset, sent_at, received_at, person_id)
-    return ClockReading(offset, before.offset if before else None, before.sent_at if before else None)
+    return ClockReading(offset, before.offset if before else None)
 
 
 def _remember_clock(device_id, offset, sent_at, received_at, person_id):

@@ -9,12 +9,11 @@ from server.clock import MILLISECOND, SECOND
 class ClockReading:
     """One delivery's measurement. `offset`: server minus device, microseconds.
 
-    `before` is the offset at the device's last delivery, None for its first; `last_sent_at` the device's own time then.
+    `before` is the offset at the device's last delivery, None for its first.
     """
 
     offset: int
     before: int | None
-    last_sent_at: int | None
     jump_limit: int = 5 * SECOND
     tolerance: int = 1_000 * MILLISECOND
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from server import clock
-from server.db import fetch, given, put, run
+from server.db import given, put, run
 from server.ledger.book import book_at
 from server.ledger.post import correction, lock, post
 from server.ledger.rules import ADJUSTMENT, Position
@@ -104,16 +104,4 @@ def _anchor(lines):
         "warehouse_id id location_id item_id lot at qty posted_at retired_at".split(),
         on_conflict="ON CONFLICT (warehouse_id, id) DO UPDATE SET at = excluded.at, qty = excluded.qty,"
         " posted_at = excluded.posted_at, retired_at = NULL",
-    )
-
-
-def anchors_of(warehouse_id, location_id, item_id, lot):
-    """The anchors of one position in time order: rows (id, at, qty)."""
-    return fetch(
-        "SELECT id, at, qty FROM anchors WHERE warehouse_id = :w AND location_id = :l AND item_id = :i AND lot = :lot"
-        " AND retired_at IS NULL ORDER BY at",
-        w=warehouse_id,
-        l=location_id,
-        i=item_id,
-        lot=lot,
     )

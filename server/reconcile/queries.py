@@ -2,7 +2,6 @@
 
 import msgspec
 
-from server import clock
 from server.db import fetch, given
 
 _QUEUE = """
@@ -151,20 +150,6 @@ def history_of(line, limit=12):
         limit=limit,
     )
     return rows[::-1]
-
-
-def misses_of(person_ids, days=30):
-    """How many lines these people counted first and others overturned lately: the flag "again the same counter"."""
-    if not person_ids:
-        return 0
-    rows = fetch(
-        "SELECT COUNT(*) AS n FROM variance_hands h JOIN variances x ON x.warehouse_id = h.warehouse_id"
-        " AND x.id = h.variance_id JOIN " + given("rows", id="id") + " v ON v.id = h.person_id"
-        " WHERE h.hat = 'counter' AND h.round = 1 AND x.round > 1 AND x.variance_qty = 0 AND x.judged_at > :since",
-        rows=[(one,) for one in person_ids],
-        since=clock.now() - days * clock.DAY,
-    )
-    return rows[0].n
 
 
 def cases_of(warehouse_id, line_id):

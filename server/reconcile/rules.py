@@ -234,7 +234,6 @@ class Signs:
     picks: int = 0
     receipts: int = 0
     expired: bool = False
-    counter_repeats: int = 0
 
 
 def likely_causes(signs):

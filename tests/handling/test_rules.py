@@ -32,11 +32,6 @@ def said(*words):
     ]
 
 
-def thousands(outcome):
-    """What is agreed on, in whole units; None while it is open."""
-    return None if outcome.agreed is None else outcome.agreed.qty // 1000
-
-
 PICK, CHECK = ("pick", "li", 5), ("check", "wang", 5)
 CASES = {
     "nothing": ([], "waiting", None),

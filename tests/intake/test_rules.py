@@ -23,7 +23,7 @@ NOON = 1_000_000 * HOUR
     ],
 )
 def test_when_something_happened(offset, before, at, earliest, latest):
-    when = corrected(NOON, ClockReading(offset, before, None))
+    when = corrected(NOON, ClockReading(offset, before))
 
     assert when.at == NOON + at
     assert when.earliest == (None if earliest is None else NOON + earliest)

@@ -1,7 +1,7 @@
 /** Codes on labels: GTINs in all their lengths are one number of 14 digits, everything else is text as it stands. */
 
 /** The check digit of GS1 keys: weights 3 and 1 from the right (GS1 General Specifications, 7.9). */
-export function checkDigit(body: string): string {
+function checkDigit(body: string): string {
   let sum = 0
   for (let place = 0; place < body.length; place++) {
     sum += Number(body[body.length - 1 - place]) * (place % 2 === 0 ? 3 : 1)

@@ -5,7 +5,7 @@
  * numbers are ever multiplied or divided, so no binary fraction can slip in.
  */
 
-export const PLACES = 3
+const PLACES = 3
 export const MOST = 10 ** 15 - 1
 
 /** `"12.5"` → 12500. Null for what is no exact decimal of at most three places. */

@@ -155,7 +155,7 @@ export function shown(working: Working): Statement[] {
 }
 
 /** Goods are told apart by item, lot and condition: what two people have to agree on. */
-export function goodsKey({ sku, code, lot, condition }: Pick<Statement, 'sku' | 'code' | 'lot' | 'condition'>): string {
+function goodsKey({ sku, code, lot, condition }: Pick<Statement, 'sku' | 'code' | 'lot' | 'condition'>): string {
   return [sku ?? `?${code}`, lot, condition].join('\u0001')
 }
 

@@ -11,7 +11,6 @@ export const carryEn = {
   'carry.wholeHint': 'Scan the bin it goes to',
   'carry.takeOut': 'Take goods out of it',
   'carry.single': 'Only put goods onto it',
-  'carry.scanBin': 'Scan the bin where {code} goes.',
   'carry.placed': '{code} with all that is on it → {to}',
   'carry.placedLater': 'What is on it is booked as soon as this phone is connected.',
   'carry.stands': 'Stands at {place}',

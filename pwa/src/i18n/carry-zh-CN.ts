@@ -13,7 +13,6 @@ export const carryZh: Record<keyof typeof carryEn, string> = {
   'carry.wholeHint': '扫描目的库位',
   'carry.takeOut': '从中取货',
   'carry.single': '只往上放货',
-  'carry.scanBin': '请扫描 {code} 要放到的库位。',
   'carry.placed': '{code} 整体 → {to}',
   'carry.placedLater': '联网后，容器内的货品将自动入账。',
   'carry.stands': '位于 {place}',

@@ -290,7 +290,6 @@ export const decideEn = {
   'quiz.ask': 'Ask for the quiz',
   'quiz.askOf': 'Of whom?',
   'quiz.everybody': 'Everybody here',
-  'quiz.asked': 'Asked for',
   'quiz.askedBy': 'by {name}, {time}',
   'quiz.beforeCount': 'before one count',
   'quiz.lift': 'No longer',

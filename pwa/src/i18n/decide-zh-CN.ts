@@ -292,7 +292,6 @@ export const decideZhCN: Record<keyof typeof decideEn, string> = {
   'quiz.ask': '要求测验',
   'quiz.askOf': '对谁？',
   'quiz.everybody': '全体人员',
-  'quiz.asked': '已要求',
   'quiz.askedBy': '{name} 于 {time}',
   'quiz.beforeCount': '某次盘点前',
   'quiz.lift': '取消要求',

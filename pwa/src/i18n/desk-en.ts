@@ -17,7 +17,6 @@ export const deskEn = {
   'hold.place': 'Put on hold',
   'hold.place.what': 'Which item?',
   'hold.place.whatWords': 'Scan it. A bin too, if only what lies there is to be held.',
-  'hold.place.onlyLot': 'Only lot {lot}',
   'hold.place.lot': 'Lot (empty: all lots)',
   'hold.place.where': 'Only in {place}',
   'hold.place.anywhere': 'Everywhere in this warehouse',
@@ -31,7 +30,6 @@ export const deskEn = {
   'hold.releaseWords': 'From now on it may be picked and taken out again.',
   'hold.releaseNote': 'Why it may go',
   'hold.staff': 'On hold: leave it where it is.',
-  'hold.of': '{n} {n|hold|holds}',
 
   'out.words.supplier_return': 'Ask for it; somebody else allows it, then it is picked like an order',
   'out.lately': 'What I took out lately',

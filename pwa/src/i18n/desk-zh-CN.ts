@@ -19,7 +19,6 @@ export const deskZh: Record<keyof typeof deskEn, string> = {
   'hold.place': '冻结货品',
   'hold.place.what': '冻结哪种物料？',
   'hold.place.whatWords': '请扫描物料。只冻结某个库位上的货时，再扫库位。',
-  'hold.place.onlyLot': '仅批次 {lot}',
   'hold.place.lot': '批次（留空为所有批次）',
   'hold.place.where': '仅库位 {place}',
   'hold.place.anywhere': '本仓库所有库位',
@@ -33,7 +32,6 @@ export const deskZh: Record<keyof typeof deskEn, string> = {
   'hold.releaseWords': '解冻后即可再次拣货和出库。',
   'hold.releaseNote': '解冻理由',
   'hold.staff': '已冻结：请勿移动。',
-  'hold.of': '{n} 条冻结',
 
   'out.words.supplier_return': '先申请，经他人审核后按拣货流程退出',
   'out.lately': '我最近的出入库',

@@ -111,7 +111,6 @@ export const floorEn = {
   'work.sentPick': 'Somebody else checks it before it leaves.',
   'work.sentPut': 'All is in its place.',
   'work.sentShip': 'It has left.',
-  'work.partly': 'Not all of it could leave: the rest was not agreed on by two people.',
   'work.refused': 'Not accepted',
   'work.shipWords': 'What two people agreed on. It leaves the book when you say so.',
   'work.shipDo': 'It has left',
@@ -175,8 +174,6 @@ export const floorEn = {
   'goodsState.waiting': 'To check',
   'goodsState.differs': 'Two differ',
   'goodsState.agreed': 'Agreed',
-  'side.first': 'First',
-  'side.check': 'Check',
   'saidStep.receive': 'Received',
   'saidStep.check': 'Checked',
   'saidStep.putaway': 'Put away',
@@ -185,7 +182,6 @@ export const floorEn = {
   'saidStep.settle': 'Settled',
   'saidStep.ship': 'Shipped',
   'saidStep.void': 'Taken back',
-  'condition.good': 'In order',
   'condition.damaged': 'Damaged',
 
   // in the outbox
@@ -283,12 +279,10 @@ export const floorEn = {
   'event.produce.output': 'Made',
   'refused.reason_unknown': 'There is no such reason',
   'refused.document_required': 'The document is missing',
-  'refused.wrong_step': 'The document is for other work',
   'job.inspect': 'Inspect',
   'work.inspectWords': 'A customer sent it back. Scan what you see, and say of so many: in order, or damaged.',
   'work.inspectPhoto': 'Whoever decides about the scrap sees it.',
   'hint.takes_held': 'Some of it was on hold: somebody looks into it',
-  'condition.unseen': 'Not inspected',
   'hint.takes_reserved': 'Another order had reserved it',
   'hint.over_capacity': 'More lies there than fits',
 }

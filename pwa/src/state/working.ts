@@ -22,7 +22,7 @@ export const working = shallowRef<Working>(IDLE)
 export const undoable = ref<Statement | null>(null)
 
 /** Goods without a document: the server makes one for them. */
-export const WITHOUT = 'without'
+const WITHOUT = 'without'
 
 const PATIENCE = 1500 // ms
 const NAMES: Partial<Record<EventType, Statement['step']>> = {
