@@ -7,6 +7,10 @@ the shelf as an opening move, an hour old. Everything goes through HTTP as the a
 from tests.worker import Worker, at, new_id
 
 PASSWORD = "a-long-password"
+# What a policy's `handling` says where a story is of something else: nobody checks what is received, and nothing is to
+# be counted because something was picked.
+ALONE = {"receive_check_over": None, "receive_check_share": "0", "receive_check_first_lot": False}
+QUIET = {"short_count": False, "zero_count": False, "low_quantity": None}
 
 
 class Given:

@@ -1,7 +1,7 @@
 """What a refused request must not leave behind, and how its words are checked."""
 
 from server.db import fetch
-from tests.house import Crew, a_house
+from tests.house import Crew, a_house, at
 
 API = "/api/v1"
 LANGUAGES = {"en": "en", "zh-CN": "zh"}
@@ -60,3 +60,15 @@ def halls(kind, folder, request):
     """Gives the hall, and tears the house down afterwards: the body of a fixture."""
     with a_house(kind, folder, request) as (app, given):
         yield a_hall(Crew(given), app)
+
+
+def refused_between(worker, good, bad, code):
+    """Send what is refused between two good events, in both languages: the good ones are taken, once."""
+    for language, is_words in (("en", str.isascii), ("zh-CN", lambda words: not words.isascii())):
+        batch = {"device_id": worker.device, "sent_at": at(), "events": [good[0], bad, good[1]]}
+        reply = worker.ask("POST", "/sync", batch, headers={"Accept-Language": language}).ok()
+        first, refusal, last = reply["receipts"]
+        assert (refusal["result"], refusal["code"]) == ("refused", code)
+        assert refusal["detail"] and (is_words(refusal["detail"]) or language == "en")
+        wanted = "accepted" if language == "en" else "duplicate"
+        assert (first["result"], last["result"]) == (wanted, wanted)

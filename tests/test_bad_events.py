@@ -8,7 +8,7 @@ import json
 import pytest
 
 from tests.house import at, new_id
-from tests.refused import API, halls, refused, traces
+from tests.refused import API, halls, refused, refused_between, traces
 
 
 @pytest.fixture(scope="module")
@@ -70,14 +70,7 @@ def test_a_bad_event_never_spoils_its_batch(hall, changed, code):
     good = [entry(), entry()]
     before, _ = traces(hall)
 
-    for language, is_words in (("en", str.isascii), ("zh-CN", lambda words: not words.isascii())):
-        batch = {"device_id": li.device, "sent_at": at(), "events": [good[0], bad, good[1]]}
-        reply = li.ask("POST", "/sync", batch, headers={"Accept-Language": language}).ok()
-        first, refusal, last = reply["receipts"]
-        assert (refusal["result"], refusal["code"]) == ("refused", code)
-        assert refusal["detail"] and (is_words(refusal["detail"]) or language == "en")
-        wanted = "accepted" if language == "en" else "duplicate"
-        assert (first["result"], last["result"]) == (wanted, wanted)
+    refused_between(li, good, bad, code)
 
     after, differences = traces(hall)
     assert after == before | {"count_entries": before["count_entries"] + 2} and differences == []

@@ -5,8 +5,8 @@ On both databases: what one of them cannot store, the other might.
 
 import pytest
 
-from tests.house import at, new_id
-from tests.refused import halls, refused, traces
+from tests.house import new_id
+from tests.refused import halls, refused, refused_between, traces
 
 
 @pytest.fixture(scope="module")
@@ -133,14 +133,7 @@ def test_a_bad_word_about_goods_never_spoils_its_batch(hall, kind, changed, code
     good = [li.event("case.report", kind="lost", warehouse=hall.code) for _ in range(2)]
     before, _ = traces(hall)
 
-    for language, is_words in (("en", str.isascii), ("zh-CN", lambda words: not words.isascii())):
-        batch = {"device_id": li.device, "sent_at": at(), "events": [good[0], bad, good[1]]}
-        reply = li.ask("POST", "/sync", batch, headers={"Accept-Language": language}).ok()
-        first, refusal, last = reply["receipts"]
-        assert (refusal["result"], refusal["code"]) == ("refused", code)
-        assert refusal["detail"] and (is_words(refusal["detail"]) or language == "en")
-        wanted = "accepted" if language == "en" else "duplicate"
-        assert (first["result"], last["result"]) == (wanted, wanted)
+    refused_between(li, good, bad, code)
 
     after, differences = traces(hall)
     assert after == before | {"cases": before["cases"] + 2} and differences == []

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.e2e.halls import PWA, Hall
-from tests.e2e.phone import Phone
+from tests.e2e.phone import Album, Phone
 from tests.given import Given
 from tests.servers import ADMIN_PASSWORD, over_http
 
@@ -34,6 +34,12 @@ def hall(given_all):
     hall.shelf("A-01", tea=40)
     hall.shelf("A-02")
     return hall
+
+
+@pytest.fixture(params=["en", "zh-CN"])
+def album(request):
+    """Where this story's pictures go, in either language."""
+    return Album(request.param)
 
 
 @pytest.fixture

@@ -3,25 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.phone import Album
 from tests.e2e.test_receiving import opens
 from tests.e2e.test_shop_window import AXE, Window
-
-QUIET = {
-    "receive_check_over": None,
-    "receive_check_first_lot": False,
-    "receive_check_share": "0",
-    "pick_check_over": "0.0000",
-    "short_count": False,
-    "zero_count": False,
-    "low_quantity": None,
-}
-
-
-@pytest.fixture(params=["en", "zh-CN"])
-def album(request):
-    """Where this story's pictures go."""
-    return Album(request.param)
+from tests.given import ALONE, QUIET
 
 
 @pytest.fixture
@@ -35,7 +19,7 @@ def dock(hall, album):
     hall.given.place("STAGE", hall.code, kind="staging")
     for n, place in enumerate(("P-01", "P-02"), 1):
         hall.given.place(place, hall.code, zone="P", path_order=n)
-    hall.given.policy(hall.code, handling=QUIET)
+    hall.given.policy(hall.code, handling={**ALONE, **QUIET, "pick_check_over": "0.0000"})
     said = {"number": f"PO-{hall.code}", "partner": "Dairy"}
     hall.worker("chen").open_document("receipt", {hall.sku("milk"): 9}, **said).ok()
     return hall

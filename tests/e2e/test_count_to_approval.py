@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.phone import Album
 from tests.test_blind import seen_in
 
 BOOK = 7919  # a prime: no other number of the story looks like it
@@ -28,12 +27,6 @@ WORDS = {
         "supplier": "供应商",
     },
 }
-
-
-@pytest.fixture(params=["en", "zh-CN"])
-def album(request):
-    """Where this story's pictures go."""
-    return Album(request.param)
 
 
 @pytest.fixture

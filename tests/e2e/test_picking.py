@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.phone import Album
 from tests.e2e.test_receiving import kinds, opens
 from tests.worker import at
 
@@ -13,12 +12,6 @@ WORDS = {
     "en": {"tea": "Oolong tea 100 g", "rice": "Jasmine rice", "milk": "Milk powder", "partner": "Corner shop"},
     "zh-CN": {"tea": "乌龙茶 100 克", "rice": "茉莉香米", "milk": "奶粉", "partner": "街角便利店"},
 }
-
-
-@pytest.fixture(params=["en", "zh-CN"])
-def album(request):
-    """Where this story's pictures go."""
-    return Album(request.param)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.phone import Album
 from tests.pictures import a_photo
 
 WORDS = {
@@ -16,12 +15,6 @@ SUMMARY = {
     "en": "5 lines, 1 damaged, 1 not on the document",
     "zh-CN": "共 5 行，破损 1 行，单据外 1 行",
 }
-
-
-@pytest.fixture(params=["en", "zh-CN"])
-def album(request):
-    """Where this story's pictures go."""
-    return Album(request.param)
 
 
 @pytest.fixture

@@ -25,12 +25,6 @@ WORDS = {
 }
 
 
-@pytest.fixture(params=["en", "zh-CN"])
-def album(request):
-    """Where this story's pictures go."""
-    return Album(request.param)
-
-
 @pytest.fixture
 def story(hall, album, shared_server):
     """Tea on the shelf that is swept, rice on the next; everything has a tag, and the sled a key."""

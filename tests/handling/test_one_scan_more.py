@@ -10,11 +10,11 @@ import pytest
 
 from server.db import db
 from server.intake import log
+from tests.given import QUIET
 from tests.house import Crew, a_house
 from tests.test_statements import statements
 
 FEW, MANY = 20, 1200
-QUIET = {"short_count": False, "zero_count": False, "low_quantity": None}
 CHECKED = {"receive_check_share": "1", "pick_check_share": "1"}
 UNCHECKED = {
     "receive_check_over": None,

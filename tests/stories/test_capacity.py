@@ -4,9 +4,8 @@ import io
 
 import pytest
 
+from tests.given import ALONE
 from tests.house import new_id
-
-CHECKS = {"receive_check_over": None, "receive_check_share": "0", "receive_check_first_lot": False}
 
 
 @pytest.fixture
@@ -16,7 +15,7 @@ def dock(hall):
     for n, (place, capacity) in enumerate((("A-01", "10"), ("A-02", "4"), ("A-03", "8"), ("A-04", None))):
         hall.given.place(place, hall.code, path_order=n, **({"capacity": capacity} if capacity else {}))
     hall.shelf("A-01", tea=7)
-    hall.policy(handling=CHECKS)
+    hall.policy(handling=ALONE)
     return hall
 
 

@@ -2,18 +2,10 @@
 
 import pytest
 
+from tests.given import ALONE, QUIET
 from tests.worker import at, new_id
 
 SSCC = "106141412345678908"
-QUIET = {
-    "receive_check_over": None,
-    "receive_check_first_lot": False,
-    "receive_check_share": "0",
-    "pick_check_over": "0.0000",
-    "short_count": False,
-    "zero_count": False,
-    "low_quantity": None,
-}
 
 
 @pytest.fixture
@@ -23,7 +15,7 @@ def floor(hall):
     for place in ("A-01", "A-02", "A-03"):
         hall.given.place(place, hall.code)
     hall.given.lot(sku, "L1", "2027-06-01")
-    hall.policy(handling=QUIET)
+    hall.policy(handling={**ALONE, **QUIET, "pick_check_over": "0.0000"})
     hall.order = hall.chen.open_document("receipt", {sku: 9}, number="PO-1", partner="Dairy").ok()["id"]
     hall.li.receive(hall.order, sku, 9, lot="L1", expiry="2027-06-01", container=f"]C100{SSCC}")
     hall.li.tell("receive.submit", document=hall.order)
@@ -201,7 +193,7 @@ def test_what_cannot_be_moved_is_refused(floor, code, to, why):
 def test_serials_and_damaged_goods_keep_their_marks_on_the_way(hall):
     for place in ("A-01", "A-02"):
         hall.given.place(place, hall.code)
-    hall.policy(handling=QUIET)
+    hall.policy(handling={**ALONE, **QUIET, "pick_check_over": "0.0000"})
     hall.given.item(f"DRILL{hall.code}", serial_tracked=True)
     drill, pot = f"DRILL{hall.code}", f"POT{hall.code}"
     hall.given.item(pot)

@@ -2,10 +2,9 @@
 
 import pytest
 
+from tests.given import ALONE
 from tests.house import again, new_id
 from tests.worker import at
-
-CHECKS = {"receive_check_over": None, "receive_check_share": "0", "receive_check_first_lot": False}
 
 
 @pytest.fixture
@@ -14,7 +13,7 @@ def dock(hall):
     hall.given.place("DOCK", hall.code, kind="dock")
     hall.shelf("A-01", tea=40)
     hall.given.item("RICE", unit_cost="2.5")
-    hall.policy(handling=CHECKS)
+    hall.policy(handling=ALONE)
     return hall
 
 

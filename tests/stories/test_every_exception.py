@@ -4,14 +4,12 @@ import re
 
 import pytest
 
+from tests.given import ALONE, QUIET
 from tests.house import new_id
 from tests.pictures import a_photo
 from tests.worker import at
 
 IDS_AND_INSTANTS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z")
-
-QUIET = {"short_count": False, "zero_count": False, "low_quantity": None}
-ALONE = {"receive_check_over": None, "receive_check_share": "0", "receive_check_first_lot": False}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.given import QUIET
 from tests.house import again, new_id
 from tests.worker import at
 
@@ -15,9 +16,6 @@ def shop(hall):
     hall.policy(handling=QUIET)
     hall.order = hall.chen.open_document("pick", {"TEA": 5, "RICE": 2}, number="SO-1", partner="Shop").ok()["id"]
     return hall
-
-
-QUIET = {"short_count": False, "zero_count": False, "low_quantity": None}
 
 
 def kinds(hall):

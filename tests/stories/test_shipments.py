@@ -2,10 +2,9 @@
 
 import pytest
 
+from tests.given import QUIET
 from tests.house import new_id
 from tests.worker import at
-
-QUIET = {"short_count": False, "zero_count": False, "low_quantity": None}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 
 from server.db import fetch, is_embedded, put, run, transaction
 from server.insights.carried import carried_asked, carriers_asked
+from tests.given import ALONE, QUIET
 from tests.worker import at, new_id
 
 
@@ -19,17 +20,7 @@ def floor(hall):
         hall.given.place(place, hall.code)
     hall.given.lot(sku, "L1", "2027-06-01")
     hall.given.lot(sku, "L2", "2027-09-01")
-    hall.policy(
-        handling={
-            "receive_check_over": None,
-            "receive_check_first_lot": False,
-            "receive_check_share": "0",
-            "pick_check_over": "0.0000",
-            "short_count": False,
-            "zero_count": False,
-            "low_quantity": None,
-        }
-    )
+    hall.policy(handling={**ALONE, **QUIET, "pick_check_over": "0.0000"})
     order = hall.chen.open_document("receipt", {sku: 20}, number="PO-1", partner="Dairy").ok()["id"]
     hall.li.receive(order, sku, 20, lot="L1", expiry="2027-06-01")
     hall.li.tell("receive.submit", document=order)
