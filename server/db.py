@@ -93,6 +93,8 @@ def transaction():
         if lane.is_open:  # the models had no part in it
             with lane.telling("COMMIT"):
                 lane.raw.commit()
+        if not lane.embedded:
+            lane.look_at_what_grew()
     except BaseException:
         _undo()
         raise

@@ -17,6 +17,8 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
+from server.growth import Growth
+
 MANY = 2000  # rows after which a cursor is let go, so that it does not keep them
 
 
@@ -26,6 +28,7 @@ class Lanes:
     def __init__(self):
         self._free: dict[object, deque[Lane]] = {}
         self._known: set[object] = set()
+        self.growth = Growth()
         self.watch = lambda by: None
 
     def take(self, engine):
@@ -95,6 +98,19 @@ class Lane:
         except self.connection.dialect.loaded_dbapi.Error as error:
             raise self._told(error, said) from error
 
+    def look_at_what_grew(self):
+        """Let PostgreSQL look at young tables that have doubled; outside of a transaction."""
+        growth = self._lanes.growth
+        for table in growth.due():
+            with suppress(DBAPIError):  # a plan by guesses is no reason to refuse what is kept already
+                if growth.is_news(table, self._rows_known(table)):
+                    self.execute(f"ANALYZE (SKIP_LOCKED) {table}")
+                growth.looked(table, self._rows_known(table))
+
+    def _rows_known(self, table):
+        ((known,),) = self.execute("SELECT reltuples FROM pg_class WHERE oid = to_regclass(:name)", {"name": table})
+        return known
+
     def rollback(self):
         """Undo what is open, if the connection still lives."""
         if not self.is_lost and self.is_open:
@@ -135,6 +151,7 @@ class Lane:
         if self.embedded:
             said = _insertion(table, columns, on_conflict)
             return self._sent(said, rows, many=True)
+        self._lanes.growth.note(table, len(rows))
         said, kinds = _mass_insertion(tables, table, columns, on_conflict)
         arrays = [_array(*both) for both in zip(kinds, zip(*rows, strict=True), strict=True)]
         return self._sent(said, arrays, many=False)

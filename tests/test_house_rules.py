@@ -32,7 +32,18 @@ FLOORS = {
     "intake": 1,
     "decode": 0,
 }
-CELLAR = {"db", "lane", "errors", "clock", "quantity", "ids", "config", "schema", "decode"}  # these may use each other
+CELLAR = {
+    "db",
+    "lane",
+    "growth",
+    "errors",
+    "clock",
+    "quantity",
+    "ids",
+    "config",
+    "schema",
+    "decode",
+}  # these may use each other
 EDGES = {"server", "cli", "start", "jobs", "demo", "lan", "simulate"}
 LONGEST = 400  # lines; a longer file has two subjects
 

@@ -5,10 +5,13 @@ import threading
 import psycopg
 
 from server import create_app
-from server.db import db, fetch, transaction
+from server.db import NIL, db, fetch, put, transaction
+from server.growth import YOUNG, Growth
 from tests.conftest import ADMIN_PASSWORD, settings_for
 from tests.given import Given
 from tests.servers import in_process
+
+BATCH = "warehouse_id device_id session_id seq received_at".split()
 
 
 def idle(app):
@@ -70,3 +73,29 @@ def test_a_database_that_hung_up_on_everybody_is_asked_again(cluster, filled_pos
         db.session.remove()
         db.engine.dispose()
     cluster.drop("hung_up")
+
+
+def test_postgresql_is_told_of_a_young_table_as_soon_as_it_has_doubled(cluster, filled_postgresql, tmp_path):
+    url = cluster.create("young", template=filled_postgresql)
+    app = create_app(settings_for(tmp_path, url))
+    known = []
+    with app.app_context():
+        for first, rows in ((0, 400), (400, 200), (600, 300), (900, 900)):
+            with transaction():
+                put("reader_batches", [(NIL, NIL, NIL, first + n, 0) for n in range(rows)], BATCH)
+            known.append(fetch("SELECT reltuples AS n FROM pg_class WHERE relname = 'reader_batches'")[0].n)
+        db.engine.dispose()
+    cluster.drop("young")
+
+    assert known == [-1, 600, 600, 1800]  # few rows need no plan, and half as many more change none
+
+
+def test_a_table_that_is_no_longer_young_is_left_to_postgresql():
+    growth = Growth()
+    growth.note("moves", 600)
+    assert growth.due() == ["moves"] and not growth.is_news("moves", YOUNG)
+
+    growth.looked("moves", YOUNG)
+    growth.note("moves", 10 * YOUNG)
+
+    assert growth.due() == []
