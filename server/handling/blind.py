@@ -9,11 +9,12 @@ from server.errors import Refusal
 from server.handling.rules import CLOSED, INBOUND
 from server.people.rules import Permission
 
+# From the few documents that are open, the first of its goods that waits: not from all goods that ever waited.
 _OPEN = """
 SELECT DISTINCT d.warehouse_id, d.place_id FROM {houses} h
-JOIN document_goods g ON g.warehouse_id = h.w AND g.state IN ('waiting', 'differs')
-JOIN documents d ON d.warehouse_id = g.warehouse_id AND d.id = g.document_id
-WHERE d.place_id IS NOT NULL AND d.state NOT IN ('done', 'cancelled', 'rejected')
+JOIN documents d ON d.warehouse_id = h.w AND d.state IN ('requested', 'open', 'working', 'submitted')
+WHERE d.place_id IS NOT NULL AND (SELECT 1 FROM document_goods g WHERE g.warehouse_id = d.warehouse_id
+  AND g.document_id = d.id AND g.state IN ('waiting', 'differs') LIMIT 1) IS NOT NULL
 """
 _CHECKED_BY_ME = """
 AND EXISTS (SELECT 1 FROM document_hands k WHERE k.warehouse_id = d.warehouse_id AND k.document_id = d.id
