@@ -4,7 +4,8 @@ The book ends as if it had come in order, and nothing that was written is change
 
 import pytest
 
-from tests.stories.test_containers import QUIET, SSCC, aboard, go, milk
+from tests.given import ALONE, QUIET
+from tests.stories.test_containers import SSCC, aboard, go, milk
 from tests.worker import at, new_id
 
 
@@ -15,7 +16,7 @@ def floor(hall):
     for place in ("A-01", "A-02", "A-03", "B-01", "B-02"):
         hall.given.place(place, hall.code)
     hall.given.lot(sku, "L1", "2027-06-01")
-    hall.policy(handling=QUIET)
+    hall.policy(handling={**ALONE, **QUIET, "pick_check_over": "0.0000"})
     hall.order = hall.chen.open_document("receipt", {sku: 9}, number="PO-1", partner="Dairy").ok()["id"]
     hall.li.receive(hall.order, sku, 9, lot="L1", expiry="2027-06-01", container=SSCC, at_=at(-60))
     hall.li.tell("receive.submit", document=hall.order)
