@@ -131,10 +131,10 @@ def _one_by_one(body, heard):
 
 
 def _hear(listed, heard, wanted):
-    parts = parts_of(listed)
-    if not parts:
-        return
+    parts = parts_of(listed) or []
     parts = [inner for part in parts for inner in _unwrapped(part)] if wanted == "gate" else parts
+    if not parts:
+        return  # nothing at all, or a gate through which nothing went
     kinds = {_kind(part) for part in parts} if wanted == "ours" else {_kind(parts[0])}
     if wanted != "gate" and len(kinds) == 1 and kinds <= {"impinj", "zebra", "read"} and len(parts) > 1:
         MAKERS[kinds.pop()].each(listed, heard)  # lists of events: all at once

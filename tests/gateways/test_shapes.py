@@ -180,6 +180,13 @@ def test_passages_may_stand_in_a_list_under_a_name(name):
     assert (len(heard.gates), [why for _, _, why in heard.aside]) == (2, ["no_direction"])
 
 
+@pytest.mark.parametrize("said", [{"moves": []}, {"passages": []}, [{"events": []}, {"moves": []}]])
+def test_a_gate_through_which_nothing_went_says_nothing(said):
+    heard = heard_of(json.dumps(said).encode(), "gate")
+
+    assert (heard.gates, heard.reads, heard.aside) == ([], [], [])
+
+
 def test_what_a_batch_says_wrong_of_itself_does_not_take_its_reads_with_it():
     for wrong in ({"sent_at": "yesterday"}, {"seq": -1}, {"seq": 10**30}):
         heard = heard_of(json.dumps({"batch_id": "b", "reads": [{"epc": SGTIN}]} | wrong).encode(), "ours")
