@@ -15,6 +15,7 @@ from server.catalog.policy import policy_for
 from server.db import among, fetch, given, put, run
 from server.errors import IdReused
 from server.ids import new_id
+from server.people.who import EVERYWHERE
 from server.quantity import value_of
 
 
@@ -166,11 +167,27 @@ def _routed(warehouse_id, matters):
     answering = [
         who_answers(lines, warehouse_id, one.kind, zones.get(one.location_id), stage_of(one.kind)) for one in matters
     ]
-    owners = [found or one.owner_id for one, found in zip(matters, answering, strict=True)]
+    here = _people_here(warehouse_id, {one.owner_id for one in matters if one.owner_id})
+    planners = [one.owner_id if one.owner_id in here else None for one in matters]
+    owners = [found or planner for planner, found in zip(planners, answering, strict=True)]
     if None in owners:
         keeper, _ = keeper_of(keepers(warehouse_id))
         owners = [owner or keeper for owner in owners]
     return list(zip(owners, answering, strict=True))
+
+
+def _people_here(warehouse_id, person_ids):
+    """Those of them who work here: who planned a transfer may be of the other house, and would see no case of this."""
+    if not person_ids:
+        return set()
+    rows = fetch(
+        "SELECT DISTINCT person_id FROM person_roles WHERE scope IN (:everywhere, :w) AND "
+        + among("person_id", "ids", "id"),
+        everywhere=EVERYWHERE,
+        w=str(warehouse_id),
+        ids=sorted(person_ids),
+    )
+    return {row.person_id for row in rows}
 
 
 def _zones(warehouse_id, matters):

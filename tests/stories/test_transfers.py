@@ -83,6 +83,18 @@ def test_a_transfer_that_arrives_short_is_a_case_where_it_arrives(pair):
     assert on_the_way(pair) == 2 and pair.far.differences() == []
 
 
+def test_what_arrives_short_goes_to_somebody_who_works_where_it_arrives(pair):
+    nia = pair.given.staff(f"nia-{pair.code.lower()}", warehouse=pair.code)
+    sent = nia.open_document("transfer", {"TEA": 10}, to_warehouse=pair.far.code, number="T-9").ok()["id"]
+    pair.chen.post(f"/documents/{sent}/approve", {"id": new_id()}).ok()
+    pair.wang.tell("transfer.ship", document=sent, lines=LINES)
+
+    pair.far.zhao.tell("transfer.receive", document=sent, lines=[{"sku": "TEA", "quantity": "8"}])
+
+    (case,) = pair.far.zhou.get("/cases", warehouse=pair.far.code, kind="transfer_differs").items
+    assert case["owner"] in ("chen", "zhou", "ma", "admin") and nia.get(f"/cases/{case['id']}").status == 404
+
+
 def test_less_shipped_than_asked_is_no_difference_of_the_arrival(pair):
     document = approved(pair)
     part = [{"sku": "TEA", "quantity": "6", "location": "A-01"}]
