@@ -4,7 +4,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.catalog.words import STAGES
 from server.handling.rules import KINDS, PRIORITIES, STATES
-from server.routes.shapes import Id, Instant, PageQuery, Qty, Shape, Words, choice, prose, text
+from server.routes.shapes import Id, Instant, Money, PageQuery, Qty, Shape, Words, choice, prose, text
 
 DAY = validate.Regexp(r"^\d{4}-\d{2}-\d{2}$", error="not_date")
 
@@ -197,8 +197,10 @@ class DocumentDetailOut(DocumentOut):
     """A document with its lines; statements of others only for those who may hear them, the last 500.
 
     `on_the_way`: of an arrival, for those who may hear it; `given`: who gave it to whom, the first act first;
-    `tied`: deliveries without a document that count for this receipt.
+    `tied`: deliveries without a document that count for this receipt; `value`: of its goods, for who decides by it.
     """
+
+    value = Money()
 
     tied = fields.List(fields.Nested(FollowerOut))
     given = fields.List(fields.Nested(GivenOut))

@@ -11,7 +11,7 @@ from server.handling import queries
 from server.handling.blind import hears_all, hears_expected
 from server.handling.on_the_way import on_the_way
 from server.handling.rules import INBOUND, PRIORITIES
-from server.quantity import show_qty
+from server.quantity import show_money, show_qty, value_of
 
 
 def answer(body, status=200):
@@ -39,6 +39,9 @@ def seen_whole(document, who):
     expected = hears_expected(document, who, hands, receive_blind([document])[document.warehouse_id])
     said = queries.statements_of(document, None if all_ else who.id)
     way = {"on_the_way": _on_the_way(document)} if all_ and document.kind == "transfer_in" else {}
+    goods_lines = [line for line in lines if line.role == "goods"] if all_ else []
+    if goods_lines:
+        way["value"] = show_money(sum(value_of(line.qty, line.unit_cost) for line in goods_lines))
     return {
         **_document(document, all_, lines, goods),
         **way,

@@ -68,7 +68,8 @@ def test_what_is_not_allowed_stays(hall):
 
 
 def test_what_was_allowed_before_is_taken_under_its_document(hall):
-    asked = hall.li.open_document("internal_use", {"GOLD": 2}, reason="sample").ok()
+    asked = hall.li.open_document("internal_use", {"GOLD": 2}, reason="internal_use").ok()
+    assert hall.chen.document(asked["id"])["value"] == "1000.0000" and "value" not in hall.li.document(asked["id"])
     assert leave(hall.li, "internal_use", "GOLD", 2, document=asked["id"])["code"] == "document_not_approved"
     hall.chen.post(f"/documents/{asked['id']}/approve", {"id": new_id()}).ok()
 

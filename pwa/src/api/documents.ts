@@ -168,6 +168,8 @@ export interface DocumentOut {
 }
 
 export interface DocumentDetailOut extends DocumentOut {
+  /** Of its goods, for who decides by it. */
+  value?: string
   lines: DocumentLineOut[]
   goods: GoodsOut[]
   hands: { side: string; person: string }[]

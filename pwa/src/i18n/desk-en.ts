@@ -58,6 +58,8 @@ export const deskEn = {
   'doc.followedBy': 'What follows from it',
   'doc.noLines': 'No lines yet',
   'doc.expected': 'Expected',
+  'doc.planned': 'Planned',
+  'doc.reported': 'Reported',
   'doc.unseen': 'Not inspected',
   'doc.tie': 'Belongs to an announced delivery',
   'doc.tieWords': 'What came counts for it from then on: over, short and wrong items are judged over both.',
@@ -90,7 +92,7 @@ export const deskEn = {
 
   'lookUp.reserved': '{n} {unit} reserved for orders, {free} free',
   'lookUp.reservedHere': '{n} reserved',
-  'use.title': 'Used against expected',
+  'use.title': 'Material use',
   'use.words': 'Loss by line, and what was issued or reported without the other',
   'use.byLine': 'Loss by production line',
   'use.noLine': 'No line named',

@@ -60,6 +60,8 @@ export const deskZh: Record<keyof typeof deskEn, string> = {
   'doc.followedBy': '后续单据',
   'doc.noLines': '尚无明细',
   'doc.expected': '应有',
+  'doc.planned': '计划',
+  'doc.reported': '已报工',
   'doc.unseen': '未检验',
   'doc.tie': '归入已预报的收货单',
   'doc.tieWords': '归入后，所到货品计入该单：多收、少收、错货一并判定。',

@@ -17,6 +17,11 @@ export function sayMoney(text: string | null | undefined): string {
   return words.format(Number(text)).replace('-', '−')
 }
 
+/** What something is worth, with two places and no sign of more or less. */
+export function sayValue(text: string): string {
+  return new Intl.NumberFormat(language.value, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(Number(text)).replace('-', '−')
+}
+
 /** Difference in per cent of the book; a dash where the book had nothing. */
 export function sayPercent({ variance_qty, book_qty }: Pick<VarianceOut, 'variance_qty' | 'book_qty'>): string {
   const [difference, book] = [readQty(variance_qty) ?? 0, readQty(book_qty) ?? 0]
