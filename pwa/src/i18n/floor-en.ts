@@ -25,6 +25,7 @@ export const floorEn = {
   'jobFor.supplier_return': 'return to supplier',
   'jobFor.exchange': 'exchange',
   'job.lines': '{n} of {of} lines',
+  'job.notFound': 'There is no document {text} here',
   'job.none': 'Nothing to do here',
   'job.noneReceive': 'Deliveries that were announced appear here. What came without a document can be received all the same.',
   'job.nonePick': 'Orders appear here as soon as they are released.',

@@ -26,6 +26,7 @@ export const floorZhCN: Record<keyof typeof floorEn, string> = {
   'jobFor.supplier_return': '退供应商',
   'jobFor.exchange': '换货',
   'job.lines': '{n} / {of} 行',
+  'job.notFound': '这里没有单据 {text}',
   'job.none': '这里暂无任务',
   'job.noneReceive': '已预告的到货会显示在这里。没有单据的货也可以收。',
   'job.nonePick': '订单下达后会显示在这里。',
