@@ -42,6 +42,7 @@ def test_used_in_house_above_a_limit_takes_somebody_elses_word(hall, window):  #
     assert hall.qty("A-01", "tea") == "38.000" and hall.qty("A-01", "ring") == "5.000"
 
     chen.sign_in(hall.of("chen"))
+    expect(chen.see("tile-documents")).to_contain_text("1")  # until it knows, it leads to what is under way
     chen.press("tile-documents", "document-card")
     expect(chen.see("document-approve")).to_be_visible()
     desk.look("used in house, to approve")
@@ -99,6 +100,7 @@ def test_back_to_the_supplier_from_asking_to_its_trace(hall, window):  # noqa: F
     (due,) = [one["due_at"] for one in asked if one["number"] == later]
     assert due == "2027-01-15T18:00:00.000Z"
     chen.home()
+    expect(chen.see("tile-documents")).to_contain_text("2")
     chen.press("tile-documents")
     chen.see("document-card").filter(has_text=number).click()
     expect(chen.see("document-approve")).to_be_visible()
