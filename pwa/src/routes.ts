@@ -7,6 +7,7 @@ import SignIn from './screens/SignIn.vue'
 import BlindCount from './screens/BlindCount.vue'
 import { photoParts } from './screens/photoParts'
 import { stepParts } from './screens/stepParts'
+import { leavingFor } from './state/leaving'
 import { partLost } from './state/lost'
 import { person } from './state/session'
 import { mendLostParts } from './state/update'
@@ -60,12 +61,17 @@ export async function fetchAllParts(): Promise<void> {
 
 export const router = createRouter({ history: createWebHistory(), routes, scrollBehavior: () => ({ top: 0 }) })
 
-router.beforeEach((to) => {
+router.beforeEach((to, from) => {
+  leavingFor.value = to.name === from.name ? null : to.fullPath
   if (!person.value && !to.meta.open) return { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath } }
   return person.value && to.name === 'sign-in' && to.query.again === undefined ? { name: 'home' } : true
 })
 
-router.onError((error, to) => mendLostParts(error, to.fullPath))
-router.afterEach(() => {
+router.onError((error, to) => {
+  leavingFor.value = null
+  mendLostParts(error, to.fullPath)
+})
+router.afterEach((to) => {
   partLost.value = false
+  if (leavingFor.value === to.fullPath) leavingFor.value = null
 })

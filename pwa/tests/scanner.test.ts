@@ -229,6 +229,22 @@ describe('a sign in place of the GS1 separator', () => {
   test('control characters are shown', () => expect(visible('a\u001db\r')).toBe('a‹GS›b‹CR›'))
 })
 
+test('what is held waits: for the screen that was asked for, or for this one if that does not come', async () => {
+  const { type, end, hold, stop, wait, texts } = scanner()
+  hold(true)
+  type('A')
+  end('enter')
+  await wait(500)
+  expect(texts).toEqual([])
+  hold(false)
+  await wait(0)
+  expect(texts).toEqual(['A'])
+  hold(true)
+  type('B')
+  end('enter')
+  expect(stop()).toEqual({ texts: ['B'], half: '' })
+})
+
 describe('while one screen gives way to the next', () => {
   /** A page with nothing on it but what a scanner types. */
   function page() {

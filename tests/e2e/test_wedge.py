@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.phone import TRIGGER
+
 # What a trigger types, so often and so far apart in milliseconds.
 TYPED = """async ({ text, times, every }) => {
   for (let n = 0; n < times; n++) {
@@ -60,3 +62,23 @@ def test_a_sled_that_reads_a_pallet_loses_and_doubles_none_of_hundreds(hall, tas
     entries = hall.entries("li", task)
     assert len(entries) == len(cartons)
     assert [entry["sku"] for entry in entries] == cartons
+
+
+# Two triggers before the screen that was asked for is there.
+AT_ONCE = f"codes => codes.forEach({TRIGGER})"
+
+
+def test_what_is_scanned_after_a_touch_is_meant_for_the_screen_that_was_asked_for(hall, phones):
+    hall.start("A-01")  # home would open this count for whoever scans its bin
+    li = phones(service_workers="block").sign_in(hall.of("li"))
+    waiting = []
+    li.context.route("**/MoveStock*.js", lambda route: waiting.append(route))
+    li.press("menu", "menu-move")
+    while not waiting:
+        li.page.wait_for_timeout(20)
+    li.page.evaluate(AT_ONCE, ["A-01", f"TEA-{hall.code}"])
+    li.page.wait_for_timeout(500)  # as long as home would need to look it up
+    waiting.pop().continue_()
+
+    expect(li.see("quantity")).to_be_visible()
+    assert li.page.url.endswith("/move")

@@ -30,6 +30,8 @@ export interface Gatherer {
   bring: (left: Left) => void
   /** Has something come that is not ended yet? */
   begun: () => boolean
+  /** Hear, but hand nothing on: another screen was asked for, and what is heard is meant for it. */
+  hold: (on: boolean) => void
   /** No more: gives what was not handed on yet, for whoever listens next. */
   stop: () => Left
 }
@@ -64,6 +66,7 @@ export function gather(onText: (text: string) => Promise<void> | void, onArrival
   let timer: ReturnType<typeof setTimeout> | undefined
   const queue: string[] = []
   let handing = false
+  let held = false
   let stopped = false
 
   const add = (text: string, way: Way) => {
@@ -119,7 +122,7 @@ export function gather(onText: (text: string) => Promise<void> | void, onArrival
   const handOn = async () => {
     if (handing) return
     handing = true
-    while (!stopped && queue.length > 0) {
+    while (!stopped && !held && queue.length > 0) {
       try {
         await onText(queue.shift() as string)
       } catch (error) {
@@ -149,6 +152,10 @@ export function gather(onText: (text: string) => Promise<void> | void, onArrival
       for (const character of half) add(character, 'keys')
     },
     begun: () => pieces.length > 0,
+    hold: (on) => {
+      held = on
+      void handOn()
+    },
     stop: () => {
       clearTimeout(timer)
       stopped = true

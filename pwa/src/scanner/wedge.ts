@@ -19,6 +19,8 @@ let between: (() => Left) | null = null
 export type OnScan = (text: string) => Promise<void> | void
 
 export interface Wedge {
+  /** Keep what comes for the screen that was asked for, or, if it does not come, for this one. */
+  hold: (on: boolean) => void
   stop: () => void
 }
 
@@ -69,6 +71,7 @@ export function listen(field: HTMLTextAreaElement, onScan: OnScan, onKeyAlone: O
   listening += 1
   gatherer.bring(whatCameBefore())
   return {
+    hold: gatherer.hold,
     stop: () => {
       document.removeEventListener('keydown', onKey, true)
       document.removeEventListener('paste', onPaste)
