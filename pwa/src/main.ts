@@ -11,6 +11,7 @@ import App from './App.vue'
 import { fetchAllParts, router } from './routes'
 import { basic, rememberSetUp } from './state/basic'
 import { followConnection } from './state/connection'
+import { followFingers } from './state/finger'
 import { followQueue } from './state/queue'
 import { restore } from './state/session'
 import { followSettings } from './state/settings'
@@ -18,6 +19,7 @@ import { followUpdates, mendLostParts } from './state/update'
 
 const words = followSettings().catch((error: unknown) => mendLostParts(error, location.href))
 followConnection()
+followFingers(document)
 rememberSetUp(document.referrer)
 // Without a readable database the phone still has to say so, hence the page is shown in any case.
 void Promise.all([words, restore().catch(() => undefined)]).then(() => {

@@ -42,10 +42,22 @@ def album(request):
     return Album(request.param)
 
 
+_OUTCOME = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Remember whether the test itself failed, for whoever tidies up after it."""
+    report = yield
+    if report.when == "call":
+        item.stash[_OUTCOME] = report.failed
+    return report
+
+
 @pytest.fixture
-def phones(browser, browser_context_args, shared_server, built):
-    """Hand out phones: `phones()`; another language or address if said."""
-    contexts = []
+def phones(request, browser, browser_context_args, shared_server, built):
+    """Hand out phones: `phones()`; another language or address if said. After a failure each says what it shows."""
+    contexts, handed_out = [], []
 
     def hand_out(url=None, album=None, **words):
         locale = album.language if album else "en-US"
@@ -53,8 +65,11 @@ def phones(browser, browser_context_args, shared_server, built):
         context = browser.new_context(**{**still, **browser_context_args, **words})
         context.set_default_timeout(15_000)
         contexts.append(context)
-        return Phone(context, url or shared_server.url, album)
+        handed_out.append(Phone(context, url or shared_server.url, album))
+        return handed_out[-1]
 
     yield hand_out
+    for phone in handed_out if request.node.stash.get(_OUTCOME, False) else ():
+        print(phone.last_words())
     for context in contexts:
         context.close()

@@ -50,6 +50,14 @@ class Phone:
         if message.type in ("error", "warning") and not EXPECTED.search(message.text):
             self.complaints.append(message.text)
 
+    def last_words(self):
+        """Where it is, what it shows and what the server said last: for who has to find out why a test failed."""
+        with contextlib.suppress(Error):
+            shown = self.page.locator("body").inner_text(timeout=2_000)
+            heard = "\n".join(f"{url} {body[:300]!r}" for url, body in self.heard[-6:])
+            return f"--- {self.page.url}\n{shown}\n{heard}\n{self.complaints}"
+        return f"--- {self.page.url}, which is gone"
+
     def see(self, name):
         """The part of the screen that is called so."""
         return self.page.get_by_test_id(name)

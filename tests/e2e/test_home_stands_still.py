@@ -57,3 +57,24 @@ def test_who_pulls_the_list_down_fetches_it(li):
         touch("touchEnd")
     assert heard.value.status in (200, 304)
     assert len(set(heights(li)[-2:])) == 1
+
+
+def test_a_tap_counts_though_a_notice_comes_while_the_finger_is_down(hall, phones):
+    """What appears above pushes the rest down, and a tap that ends on another thing than it began on is none."""
+    hall.start("A-01")
+    for name in ("li", "wang"):
+        hall.worker(name).count_all(hall.worker(name).tasks()[0]["id"], {("A-01", hall.sku("tea")): 28})
+    zhou, waiting = phones(), []
+    zhou.context.route("**/api/v1/notices?*", lambda route: waiting.append(route))
+    zhou.sign_in(hall.of("zhou"))
+    while not waiting:
+        zhou.page.wait_for_timeout(50)
+    box = zhou.see("approvals-card").bounding_box()
+    zhou.page.mouse.move(box["x"] + 40, box["y"] + 8)
+    zhou.page.mouse.down()
+    with zhou.page.expect_response("**/api/v1/notices?*"):
+        waiting.pop().continue_()
+    zhou.page.wait_for_timeout(300)
+    zhou.page.mouse.up()
+
+    expect(zhou.see("variance-card")).to_have_count(1)

@@ -4,6 +4,7 @@ import { computed, shallowRef } from 'vue'
 import type { NoticeOut } from '../api/cases'
 import type { Page } from '../api/wire'
 import { recall, remember } from '../outbox/db'
+import { fingerOff } from './finger'
 import { call, person, warehouse } from './session'
 
 /** What presses most first; what is seen last. */
@@ -19,6 +20,7 @@ export async function loadNotices(): Promise<void> {
   show(key, (await recall<NoticeOut[]>(key)) ?? [])
   await tell()
   const { items } = await call<Page<NoticeOut>>('GET', '/notices', { query: { warehouse: warehouse.value } })
+  await fingerOff()
   show(key, items)
   await remember(key, items)
 }

@@ -3,6 +3,7 @@
 import { reactive } from 'vue'
 import { Unreachable } from '../api/client'
 import { keepSeen, recallSeen } from '../outbox/seen'
+import { fingerOff } from './finger'
 import { wordsFor } from './said'
 import { person, warehouse } from './session'
 
@@ -28,6 +29,7 @@ export function reading() {
     tell({ ...FRESH, busy: true })
     try {
       const value = await ask()
+      await fingerOff()
       tell(FRESH)
       await keepSeen(under, value).catch(() => undefined) // a phone that is full shows what it heard all the same
       return value

@@ -9,6 +9,7 @@ import type { Page } from '../api/wire'
 import { amend, recall, work } from '../outbox/db'
 import type { Kept } from '../outbox/kept'
 import { standing } from '../outbox/outbox'
+import { fingerOff } from './finger'
 import { waitingEvents } from './queue'
 import { call, person, warehouse } from './session'
 
@@ -111,6 +112,7 @@ export async function loadTasks(): Promise<void> {
     works: items.filter(isWork).map((one) => settled(one, upto, told.get(one.id) ?? null)),
     cases: items.filter(isAboutCase),
   }
+  await fingerOff()
   show(under, fresh)
   await keep(under, fresh)
 }
