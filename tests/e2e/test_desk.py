@@ -106,7 +106,7 @@ def test_what_came_back_is_inspected_and_its_damage_scrapped(hall, window):  # n
 @ENGLISH
 def test_a_delivery_without_a_document_is_tied_to_its_receipt(hall, window):  # noqa: F811
     lines = {hall.sku("rice"): 3}
-    other = hall.worker("chen").open_document("receipt", {hall.sku("tea"): 1}, number=f"PO-{hall.code}-B").ok()
+    other = hall.worker("chen").open_document("receipt", {hall.sku("tea"): 1}, number=f"OTHER-{hall.code}").ok()
     receipt = hall.worker("chen").open_document("receipt", lines, number=f"PO-{hall.code}").ok()
     floor, desk = window(), window(**WIDE)
     li = floor.phone
